@@ -1,0 +1,51 @@
+"""The app factory: composition only. What each part does is in the part."""
+
+from flask import Flask
+from flask_migrate import Migrate
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+import app.models  # noqa: F401 - fills the metadata
+from app import boot, cli, graphql, health, web, widget
+from app.accounts import access
+from app.kernel import bodies, limits, observe
+from app.kernel.db import APP_ROLE, SWEEPER_ROLE, db, engine_options, normalise_url
+from app.rest.errors import problem
+from app.settings import ROOT, Settings
+
+
+def create_app(settings: Settings) -> Flask:
+    """The WSGI app for these settings, whose `database_url` and `redis_url` are set (see `app.boot`)."""
+    observe.configure_logs(settings.log_format, settings.log_level)
+    flask = Flask(__name__)
+    flask.config.from_mapping(_flask_config(settings))
+    flask.extensions["settings"] = settings
+    flask.extensions["problem"] = problem
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        flask.wsgi_app = ProxyFix(flask.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    db.init_app(flask)
+    Migrate(flask, db, directory=str(ROOT / "migrations"))
+    for part in (observe, boot, bodies, limits, access, web, widget, graphql, health, cli):
+        part.install(flask)
+    return flask
+
+
+def _flask_config(settings: Settings) -> dict[str, object]:
+    url = normalise_url(settings.database_url or "")
+    pool, timeout = settings.database_pool, settings.statement_timeout
+    app_role = engine_options(APP_ROLE, pool=pool, statement_timeout=timeout)
+    sweeper = engine_options(SWEEPER_ROLE, pool=1, statement_timeout=timeout)
+    named = app_role["connect_args"] | {"application_name": "wedsync_reads"}
+    reads = app_role | {"connect_args": named, "isolation_level": "AUTOCOMMIT", "json_deserializer": bytes}
+    return {
+        "SECRET_KEY": settings.signing_key(),
+        "DATABASE_URL": settings.database_url,
+        "REDIS_URL": settings.redis_url,
+        "MAX_CONTENT_LENGTH": settings.max_body,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": settings.https,
+        "SQLALCHEMY_DATABASE_URI": url,
+        "SQLALCHEMY_ENGINE_OPTIONS": app_role,
+        "SQLALCHEMY_BINDS": {"reads": reads | {"url": url}, "sweeper": sweeper | {"url": url}},
+    }

@@ -1,0 +1,108 @@
+"""Who is behind a sign-in token or an API key: one statement each.
+
+They run on the AUTOCOMMIT engine, so a request pays one round trip, and the statement names its own
+user or supplier to row level security; what it looks for is only then evaluated.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import TypeAdapter
+from sqlalchemy import TextClause, text
+
+from app.kernel.actor import Role
+from app.kernel.db import db
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """A signed-in person at work for one supplier, in one browser."""
+
+    session_id: UUID
+    user_id: UUID
+    supplier_id: UUID
+    role: Role
+    email: str
+    full_name: str
+    last_seen_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
+class KeyHolder:
+    """A live API key; ``has_maker` and no `maker_role`: its maker has left."""
+
+    key_id: UUID
+    role: Role
+    scopes: list[str]
+    expires_at: datetime | None
+    last_used_at: datetime | None
+    has_maker: bool
+    maker_role: Role | None
+
+
+_SignedIn, _KeyHolder, _Places = TypeAdapter(SignedIn), TypeAdapter(KeyHolder), TypeAdapter(list[UUID])
+
+_SIGNED_IN = text("""
+    select (
+        select json_build_object(
+            'session_id', s.id, 'user_id', u.id, 'supplier_id', m.supplier_id, 'role', m.role,
+            'email', u.email, 'full_name', u.full_name,
+            'last_seen_at', s.last_seen_at, 'expires_at', s.expires_at)
+        from sessions s
+        join users u on u.id = s.user_id and u.active and u.fs_uniquifier = :uniquifier
+        join memberships m on m.user_id = u.id and m.supplier_id = s.supplier_id and m.is_active
+        where s.token_hash = :hash)
+    from (select set_config('app.user_id', :user, true) offset 0) as who
+""")
+
+_KEY_HOLDER = text("""
+    select (
+        select json_build_object(
+            'key_id', k.id, 'role', k.role, 'scopes', k.scopes,
+            'expires_at', k.expires_at, 'last_used_at', k.last_used_at,
+            'has_maker', k.created_by_user_id is not null, 'maker_role', m.role)
+        from api_keys k
+        left join memberships m
+            on m.supplier_id = k.supplier_id and m.user_id = k.created_by_user_id and m.is_active
+        where k.supplier_id = cast(:supplier as uuid) and k.key_hash = :hash and k.revoked_at is null)
+    from (select set_config('app.supplier_id', :supplier, true) offset 0) as who
+""")
+
+_PLACES = text("""
+    select (
+        select json_agg(supplier_id order by created_at, supplier_id)
+        from memberships where user_id = cast(:user as uuid) and is_active)
+    from (select set_config('app.user_id', :user, true) offset 0) as who
+""")
+
+
+def digest(secret: str) -> bytes:
+    """What we keep of a secret: SHA-256, enough for 256 random bits."""
+    return hashlib.sha256(secret.encode()).digest()
+
+
+def signed_in(token: str, user_id: UUID, uniquifier: str) -> SignedIn | None:
+    """Who holds that sign-in; None when it was revoked, or the person or their place is not active."""
+    found = _fetch(_SIGNED_IN, hash=digest(token), user=str(user_id), uniquifier=uniquifier)
+    return _SignedIn.validate_json(found) if found else None
+
+
+def key_holder(key: str, supplier_id: UUID) -> KeyHolder | None:
+    """The key's row; None when there is no such key or it was revoked."""
+    found = _fetch(_KEY_HOLDER, hash=digest(key), supplier=str(supplier_id))
+    return _KeyHolder.validate_json(found) if found else None
+
+
+def places(user_id: UUID) -> list[UUID]:
+    """The suppliers that person works for, the longest first."""
+    return _Places.validate_json(_fetch(_PLACES, user=str(user_id)) or b"[]")
+
+
+def _fetch(statement: TextClause, **values: str | bytes) -> bytes | None:
+    """The JSON that PostgreSQL wrote, as it came."""
+    with db.engines["reads"].connect() as connection:
+        found: bytes | None = connection.execute(statement, values).scalar()
+    return found

@@ -1,0 +1,115 @@
+"""Account mail: reset links, notices, invitations. Plain text, and never part of a lead's history.
+
+By SMTP when `mail_transport` is `smtp`; otherwise each message becomes a file under
+`var/account-mail/`, which the account mail page shows outside production, so that nothing leaves by accident.
+"""
+
+import smtplib
+from collections.abc import Iterator
+from email import policy
+from email.message import EmailMessage
+from email.parser import BytesParser
+from email.utils import format_datetime, make_msgid
+from pathlib import Path
+from threading import Thread
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import structlog
+from flask import current_app
+from flask_security.mail_util import EmailValidateException, MailUtil
+from pydantic import TypeAdapter, ValidationError
+from uuid_utils.compat import uuid7
+
+from app.kernel import clock
+from app.kernel.schema import Email
+from app.settings import Settings
+
+log = structlog.get_logger(__name__)
+
+CONNECT_SECONDS = 10
+KEPT = 50
+"""How many recent messages the page shows."""
+
+
+_Email: TypeAdapter[str] = TypeAdapter(Email)
+
+
+class SecurityMail(MailUtil):
+    """Flask-Security's mail, sent our way, and its addresses, in our normal form."""
+
+    def send_mail(self, template: str, subject: str, recipient: Any, *rendered: Any, **_: Any) -> None:
+        _sender, body, _html = rendered
+        send(recipient, str(subject), body)
+
+    def normalize(self, email: str) -> str:
+        try:
+            return _Email.validate_python(email.strip())
+        except ValidationError:
+            raise EmailValidateException("This is not an e-mail address.") from None
+
+    def validate(self, email: str) -> str:
+        return self.normalize(email)
+
+
+def send(recipient: str, subject: str, text: str) -> None:
+    """Send, without waiting for the mail server: a delay must not tell whether an account exists.
+
+    A message the server refuses is logged and lost; the person asks again.
+    """
+    settings: Settings = current_app.extensions["settings"]
+    message = _compose(settings.mail_from, recipient, subject, text)
+    if settings.mail_transport == "smtp":
+        Thread(target=_deliver, args=(message, settings.smtp_url), daemon=False).start()
+    else:
+        _keep(message, _folder(settings))
+
+
+def kept() -> Iterator[EmailMessage]:
+    """The messages kept on this machine, newest first."""
+    paths = sorted(_folder(current_app.extensions["settings"]).glob("*.eml"), reverse=True)[:KEPT]
+    for path in paths:
+        yield BytesParser(EmailMessage, policy=policy.default).parsebytes(path.read_bytes())
+
+
+def _compose(sender: str, recipient: str, subject: str, text: str) -> EmailMessage:
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = sender, recipient, " ".join(subject.split())
+    message["Date"] = format_datetime(clock.now())
+    message["Message-ID"] = make_msgid(domain=sender.rpartition("@")[2])
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(text)
+    return message
+
+
+def _folder(settings: Settings) -> Path:
+    return settings.var_dir / "account-mail"
+
+
+def _keep(message: EmailMessage, folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    (folder / f"{uuid7().hex}.eml").write_bytes(message.as_bytes())
+
+
+def _deliver(message: EmailMessage, smtp_url: str) -> None:
+    try:
+        with _connect(smtp_url) as server:
+            server.send_message(message)
+    except (OSError, smtplib.SMTPException) as error:
+        log.error("account_mail_lost", subject=message["Subject"], reason=str(error))
+
+
+def _connect(smtp_url: str) -> smtplib.SMTP:
+    """A connection as `smtps://` or `smtp://` says; on the latter STARTTLS is used when offered."""
+    url = urlsplit(smtp_url)
+    host = url.hostname or "localhost"
+    if url.scheme == "smtps":
+        server: smtplib.SMTP = smtplib.SMTP_SSL(host, url.port or 465, timeout=CONNECT_SECONDS)
+    else:
+        server = smtplib.SMTP(host, url.port or 25, timeout=CONNECT_SECONDS)
+        server.ehlo()
+        if server.has_extn("starttls"):
+            server.starttls()
+    if url.username:
+        server.login(unquote(url.username), unquote(url.password or ""))
+    return server

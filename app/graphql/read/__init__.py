@@ -1,0 +1,21 @@
+"""Reads as one statement: types declare what they read, resolvers name rows, PostgreSQL writes the JSON."""
+
+from app.graphql.read.executor import ReadExecutor
+from app.graphql.read.fields import computed, expression, many, one, record, row, totals
+from app.graphql.read.plans import Plans
+from app.graphql.read.rows import Rows, page, top
+
+__all__ = [
+    "Plans",
+    "ReadExecutor",
+    "Rows",
+    "computed",
+    "expression",
+    "many",
+    "one",
+    "page",
+    "record",
+    "row",
+    "top",
+    "totals",
+]

@@ -1,0 +1,58 @@
+"""The schema: one package a domain, put together here."""
+
+from typing import Any, cast
+
+import strawberry
+from graphql import print_schema
+from pydantic import JsonValue
+from strawberry.scalars import JSON
+from strawberry.schema.config import StrawberryConfig
+from strawberry.schema.name_converter import NameConverter
+from strawberry.schema.types.scalar import DEFAULT_SCALAR_REGISTRY
+from strawberry.types.enum import EnumValue, StrawberryEnumDefinition
+
+from app.graphql.accounts.queries import AccountQueries
+from app.graphql.analytics.queries import AnalyticsQueries
+from app.graphql.declare import value
+from app.graphql.leads.mutations import LeadMutations
+from app.graphql.leads.queries import LeadQueries
+from app.graphql.polish import polish
+from app.graphql.rules.types import RuleQueries
+from app.graphql.sequences.types import SequenceQueries
+from app.graphql.sources.queries import SourceQueries
+from app.leads.schemas import BudgetRange
+
+SCALARS = {
+    dict[str, JsonValue]: DEFAULT_SCALAR_REGISTRY[JSON],
+    BudgetRange: DEFAULT_SCALAR_REGISTRY[str],  # values that begin with a digit cannot be those of an enum
+}
+
+
+class Names(NameConverter):
+    """camelCase fields; enum values are those of the database, in lower case."""
+
+    def from_enum_value(self, enum: StrawberryEnumDefinition, enum_value: EnumValue) -> str:
+        return str(enum_value.value)
+
+
+@value
+class Query(LeadQueries, RuleQueries, SourceQueries, SequenceQueries, AnalyticsQueries, AccountQueries):
+    """Everything that can be read."""
+
+
+@value
+class Mutation(LeadMutations):
+    """Everything that can be changed. Each field takes effect whole or not at all."""
+
+
+schema = polish(
+    strawberry.Schema(
+        Query, Mutation, config=StrawberryConfig(name_converter=Names(), scalar_map=cast(Any, SCALARS))
+    )._schema
+)
+"""graphql-core's schema: Strawberry declares it, our own endpoint runs it."""
+
+
+def sdl() -> str:
+    """The schema in the Schema Definition Language, as `schema.graphql` has it."""
+    return print_schema(schema).strip() + "\n"

@@ -1,0 +1,78 @@
+"""Logs, request ids and metrics: what an operator reads.
+
+Every log line of a request carries its id; the id is in the `X-Request-ID` header of the answer and
+on every error page, so that a person's report finds its log.
+"""
+
+import logging
+import re
+import sys
+import time
+from typing import Any
+
+import structlog
+from flask import Flask, Response, g, request
+from prometheus_client import Counter, Histogram
+from uuid_utils.compat import uuid7
+
+REQUESTS = Counter("wedsync_requests_total", "Requests answered", ["method", "endpoint", "status"])
+SECONDS = Histogram("wedsync_request_seconds", "Time to answer, in seconds", ["endpoint"])
+JOBS = Counter("wedsync_jobs_total", "Jobs run", ["job", "outcome"])
+
+_GIVEN_ID = re.compile(r"[A-Za-z0-9_\-]{8,64}")
+
+
+def configure_logs(log_format: str, level: str) -> None:
+    """Structured logs on standard error: JSON lines, or readable ones for a console."""
+    renderer: Any = (
+        structlog.processors.JSONRenderer()
+        if log_format == "json"
+        else structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+        )
+    )
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info if log_format == "json" else _keep,
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+    logging.basicConfig(level=level, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
+    for chatty in ("alembic", "httpx", "asyncio"):
+        logging.getLogger(chatty).setLevel(max(logging.WARNING, logging.getLogger().level))
+
+
+def _keep(_logger: Any, _method: str, event: Any) -> Any:
+    return event
+
+
+def request_id() -> str:
+    """The id of the running request; empty outside one."""
+    return str(g.get("request_id", "")) if g else ""
+
+
+def install(app: Flask) -> None:
+    app.before_request(_begin)
+    app.after_request(_end)
+
+
+def _begin() -> None:
+    given = request.headers.get("X-Request-ID", "")
+    g.request_id = given if _GIVEN_ID.fullmatch(given) else uuid7().hex
+    g.began_at = time.perf_counter()
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(request_id=g.request_id)
+
+
+def _end(response: Response) -> Response:
+    endpoint = request.endpoint or "unmatched"
+    response.headers["X-Request-ID"] = request_id()
+    REQUESTS.labels(request.method, endpoint, response.status_code).inc()
+    SECONDS.labels(endpoint).observe(time.perf_counter() - g.get("began_at", time.perf_counter()))
+    return response

@@ -1,0 +1,90 @@
+"""The row of a lead: found by its address, made, or completed by what a later inquiry adds."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import or_, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+from uuid_utils.compat import uuid7
+
+from app.kernel.schema import normalise_phone
+from app.leads.schemas import LeadCreate, budget_range_of
+from app.models.choices import LeadStatus
+from app.models.leads import Lead
+from app.models.sources import LeadSource
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a new lead goes: its source and the person who looks after it."""
+
+    source: LeadSource
+    assignee_id: UUID | None
+    team_id: UUID | None
+
+
+def find(session: Session, data: LeadCreate) -> Lead | None:
+    """The lead that knows this e-mail (primary or secondary), locked; None when it is new."""
+    if not data.primary_email:
+        return None
+    known = or_(Lead.primary_email == data.primary_email, Lead.secondary_email == data.primary_email)
+    primary_first = (Lead.primary_email == data.primary_email).desc()
+    wanted = select(Lead).where(known, Lead.lead_status != LeadStatus.DUPLICATE)
+    return session.scalars(wanted.order_by(primary_first, Lead.id).limit(1).with_for_update()).first()
+
+
+def make(session: Session, supplier_id: UUID, data: LeadCreate, place: Place, now: datetime) -> Lead | None:
+    """Insert the lead; None when another transaction made one with this e-mail first (then `find` has it)."""
+    statement = insert(Lead).values(
+        id=uuid7(),
+        supplier_id=supplier_id,
+        lead_source_id=place.source.id,
+        assigned_to_user_id=place.assignee_id,
+        team_id=place.team_id,
+        priority_level=place.source.default_priority,
+        created_at=now,
+        updated_at=now,
+        **columns(data),
+    )
+    return session.scalars(statement.on_conflict_do_nothing().returning(Lead)).first()
+
+
+def columns(data: LeadCreate, region: str = "GB") -> dict[str, Any]:
+    """The columns that the caller's words fill; consent is not among them: it is read from its ledger."""
+    said = data.model_dump(exclude={"consent_marketing", "consent_data_processing"})
+    if data.estimated_budget is not None:
+        said["budget_range"] = budget_range_of(data.estimated_budget)
+    for phone in ("primary_phone", "secondary_phone"):
+        if said[phone]:
+            said[phone] = normalise_phone(said[phone], region)
+    return said
+
+
+_COMPLETED_BY_LATER = (
+    "couple_name_bride",
+    "couple_name_groom",
+    "primary_phone",
+    "wedding_date",
+    "wedding_venue",
+    "wedding_location",
+    "estimated_guest_count",
+    "estimated_budget",
+    "budget_range",
+)
+
+
+def complete(lead: Lead, data: LeadCreate) -> list[str]:
+    """Fill what was empty, add services and tags; never overwrite. The names of the fields that changed."""
+    said = columns(data)
+    filled = [name for name in _COMPLETED_BY_LATER if getattr(lead, name) is None and said[name] is not None]
+    for name in filled:
+        setattr(lead, name, said[name])
+    for name in ("services_needed", "tags"):
+        joined = list(dict.fromkeys([*getattr(lead, name), *said[name]]))
+        if joined != getattr(lead, name):
+            setattr(lead, name, joined)
+            filled.append(name)
+    return filled

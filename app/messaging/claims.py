@@ -1,0 +1,149 @@
+"""Claiming a message before it is sent, and recording what came of it.
+
+    1. lock the lead (an opt-out waits for us, or we for it), then the message;
+    2. ask the gate; a message that may leave becomes `sending`, one attempt more, with a lease;
+    3. the caller commits, calls the provider with no transaction open, and comes back to `record`.
+
+A lease that ran out means that nobody came back: the message is `uncertain` and is not sent again
+by itself, unless the transport sends one key only once.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.messaging.envelope import build
+from app.messaging.facts import read_facts
+from app.messaging.gate import Drop, Send, Wait, judge
+from app.messaging.links import unsubscribe_url
+from app.messaging.transports import Accepted, Envelope, Permanent, Result, Temporary, Transport, Unknown
+from app.models.accounts import Supplier
+from app.models.choices import Channel, MessageEventType, MessageState
+from app.models.leads import Lead
+from app.models.messaging import Message, MessageEvent
+
+BACK_OFF = (timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=2), timedelta(hours=20))
+"""The waits after temporary failures: five tries within 24 hours."""
+_EVENTS = {
+    MessageState.ACCEPTED: MessageEventType.ACCEPTED,
+    MessageState.DUE: MessageEventType.DEFERRED,
+    MessageState.FAILED: MessageEventType.FAILED,
+    MessageState.SKIPPED: MessageEventType.SKIPPED,
+    MessageState.UNCERTAIN: MessageEventType.UNCERTAIN,
+}
+
+
+@dataclass(frozen=True)
+class Post:
+    """The operator's side of sending: the transport, the sender's address, how long a claim holds."""
+
+    transport: Transport | None
+    mail_from: str
+    lease: timedelta
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """A message of ours to send now; `attempt` tells our answer from a later attempt's."""
+
+    envelope: Envelope
+    attempt: int
+
+
+def lock(session: Session, message_id: UUID) -> tuple[Lead, Message] | None:
+    """The message and its lead, locked, the lead first; None when there is no such message."""
+    lead_id = session.scalar(select(Message.lead_id).where(Message.id == message_id))
+    fresh = {"populate_existing": True}
+    lead = session.scalar(
+        select(Lead).where(Lead.id == lead_id).with_for_update(key_share=True).execution_options(**fresh)
+    )
+    message = session.scalar(
+        select(Message).where(Message.id == message_id).with_for_update().execution_options(**fresh)
+    )
+    return (lead, message) if lead and message else None
+
+
+def claim(session: Session, lead: Lead, message: Message, post: Post, now: datetime) -> Claimed | None:
+    """Claim a locked message that is due and may leave; None after writing down why it does not."""
+    if message.state is MessageState.SENDING and message.lease_until and message.lease_until <= now:
+        _expire(session, message, post, now)
+    if message.state is not MessageState.DUE or message.due_at > now:
+        return None
+    match judge(read_facts(session, lead, message, now, has_transport=post.transport is not None), now):
+        case Drop(reason):
+            _move(session, message, MessageState.SKIPPED, reason, now)
+        case Wait(until, reason):
+            _defer(session, message, until, reason, now)
+        case Send():
+            return _take(session, lead, message, post, now)
+    return None
+
+
+def record(session: Session, message: Message, attempt: int, result: Result, now: datetime) -> None:
+    """Write down what the provider said. An answer that comes after the lease still counts."""
+    if message.attempts != attempt or message.state not in (MessageState.SENDING, MessageState.UNCERTAIN):
+        return
+    message.lease_until = None
+    match result:
+        case Accepted(provider_id):
+            message.provider_id, message.accepted_at = provider_id, now
+            _move(session, message, MessageState.ACCEPTED, None, now)
+        case Temporary(reason) if attempt <= len(BACK_OFF):
+            message.due_at = now + BACK_OFF[attempt - 1]
+            _move(session, message, MessageState.DUE, reason, now)
+        case Temporary(reason) | Permanent(reason):
+            _move(session, message, MessageState.FAILED, reason, now)
+        case Unknown(reason):
+            _move(session, message, MessageState.UNCERTAIN, reason, now)
+
+
+def _take(session: Session, lead: Lead, message: Message, post: Post, now: datetime) -> Claimed:
+    supplier = session.get_one(Supplier, message.supplier_id)
+    if message.enrollment_id and message.channel is Channel.EMAIL and lead.primary_email:
+        message.to_address = lead.primary_email  # it may have been corrected since
+    message.state = MessageState.SENDING
+    message.attempts += 1
+    message.lease_until = now + post.lease
+    message.transport = post.transport.name if post.transport else None
+    _log(session, message, MessageEventType.CLAIMED, now, attempt=message.attempts)
+    url = unsubscribe_url(message.supplier_id, message.id)
+    return Claimed(build(message, supplier, post.mail_from, url, now), message.attempts)
+
+
+def _expire(session: Session, message: Message, post: Post, now: datetime) -> None:
+    """Nobody came back with an answer. A transport that sends a key once may simply be asked again."""
+    message.lease_until = None
+    if post.transport and post.transport.is_idempotent and post.transport.name == message.transport:
+        message.due_at = now
+        _move(session, message, MessageState.DUE, "lease_expired", now)
+    else:
+        _move(session, message, MessageState.UNCERTAIN, "lease_expired", now)
+
+
+def _defer(session: Session, message: Message, until: datetime, reason: str, now: datetime) -> None:
+    """Said once, not every time it is looked at."""
+    message.due_at = until
+    if message.reason != reason:
+        _move(session, message, MessageState.DUE, reason, now)
+
+
+def _move(session: Session, message: Message, state: MessageState, reason: str | None, now: datetime) -> None:
+    message.state, message.reason = state, reason[:255] if reason else None
+    _log(session, message, _EVENTS[state], now, **({"reason": reason} if reason else {}))
+
+
+def _log(
+    session: Session, message: Message, kind: MessageEventType, now: datetime, **details: object
+) -> None:
+    session.add(
+        MessageEvent(
+            supplier_id=message.supplier_id,
+            message_id=message.id,
+            event_type=kind,
+            occurred_at=now,
+            details=details,
+        )
+    )

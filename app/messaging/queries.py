@@ -1,0 +1,50 @@
+"""Reads of messages: the outbox, and one message with what happened to it."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, joinedload
+
+from app.kernel.errors import NotFound
+from app.kernel.keyset import Cut, Order, Page, fetch
+from app.kernel.uow import reading
+from app.models.accounts import Supplier
+from app.models.choices import MessageState
+from app.models.messaging import Message, MessageEvent
+
+_NEWEST = Order("-created_at", Message.created_at, Message.id)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A message and its events in the order they happened."""
+
+    message: Message
+    events: list[MessageEvent]
+
+
+def outbox(session: Session, cut: Cut, *, state: MessageState | None = None) -> Page[tuple[Message]]:
+    """A page of the supplier's messages with their leads, newest first, of one state if asked."""
+    statement: Select[Message] = select(Message).options(joinedload(Message.lead))
+    if state:
+        statement = statement.where(Message.state == state)
+    return fetch(session, statement, _NEWEST, cut)
+
+
+def message(session: Session, message_id: UUID) -> Opened:
+    """One message with its lead and events; NotFound for an unknown id and for another supplier's."""
+    found = session.scalar(select(Message).options(joinedload(Message.lead)).where(Message.id == message_id))
+    if found is None:
+        raise NotFound("message")
+    events = select(MessageEvent).where(MessageEvent.message_id == message_id)
+    return Opened(found, list(session.scalars(events.order_by(MessageEvent.occurred_at, MessageEvent.id))))
+
+
+def sender_name(supplier_id: UUID) -> str:
+    """Who a couple knows as the sender of their messages."""
+    with reading(supplier_id) as session:
+        supplier = session.get(Supplier, supplier_id)
+        if supplier is None:
+            raise NotFound("message")
+        return supplier.sender_name or supplier.name

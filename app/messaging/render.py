@@ -1,0 +1,71 @@
+"""A template, a lead and our base layout become the three texts of an e-mail."""
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import nh3
+from liquid import BoundTemplate, Environment
+from markupsafe import Markup
+from mjml import mjml2html
+
+from app.messaging.liquid import fill_html, fill_text
+from app.messaging.plain import to_text
+from app.messaging.tokens import Subject, values
+from app.models.nurture import EmailTemplate
+
+LAYOUT = Path(__file__).parent.parent / "templates" / "messages" / "base.mjml"
+SUBJECT_LENGTH = 255
+_WORDS = {"a", "abbr", "b", "code", "em", "i", "s", "small", "span", "strong", "sub", "sup", "u", "br", "img"}
+_BLOCKS = {"blockquote", "h1", "h2", "h3", "hr", "li", "ol", "p", "pre", "ul"}
+_TABLES = {"table", "tbody", "td", "th", "thead", "tr"}
+_TAGS = _WORDS | _BLOCKS | _TABLES
+_ATTRIBUTES = {"a": {"href", "title"}, "img": {"src", "alt", "width", "height"}, "td": {"colspan"}}
+_SCHEMES = {"http", "https", "mailto", "tel"}
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """Ready to send; `subject` is one line."""
+
+    subject: str
+    html: str
+    text: str
+
+
+def render_email(template: EmailTemplate, about: Subject, unsubscribe_url: str | None) -> Rendered:
+    """Fill the template, sanitise it, lay it out, and derive its text part. TemplateError."""
+    words = values(about)
+    subject = one_line(fill_text(template.subject, words))
+    body = sanitise(fill_html(template.content, words))
+    text = fill_text(template.text_content, words) if template.text_content else to_text(body)
+    html = _layout().render(
+        subject=subject,
+        body=Markup(body),  # noqa: S704 - sanitised above
+        supplier_name=about.supplier.name,
+        language=about.supplier.locale,
+        unsubscribe_url=unsubscribe_url,
+    )
+    return Rendered(subject, html, text + _footer(about, unsubscribe_url))
+
+
+def one_line(subject: str) -> str:
+    """White space of any kind, line breaks too, becomes single spaces; at most 255 characters."""
+    return " ".join(subject.split())[:SUBJECT_LENGTH]
+
+
+def sanitise(html: str) -> str:
+    """Formatting, links, lists, tables and pictures stay; scripts, styles, forms and handlers go."""
+    return nh3.clean(html, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes=_SCHEMES, link_rel=None)
+
+
+def _footer(about: Subject, unsubscribe_url: str | None) -> str:
+    why = f"\n-- \nYou receive this because you asked {about.supplier.name} about your wedding.\n"
+    return why + (f"No more messages like this: {unsubscribe_url}\n" if unsubscribe_url else "")
+
+
+@cache
+def _layout() -> BoundTemplate:
+    """Our own layout, so without the limits of customers' templates."""
+    compiled = mjml2html(LAYOUT.read_text(), disable_comments=False, fonts={})
+    return Environment(autoescape=True).from_string(compiled)

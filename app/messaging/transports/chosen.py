@@ -1,0 +1,17 @@
+"""Which transports the settings turn on."""
+
+from app.messaging.transports import Transport
+from app.messaging.transports.outbox import Outbox
+from app.messaging.transports.smtp import Smtp
+from app.settings import Settings
+
+
+def transport(settings: Settings, channel: str) -> Transport | None:
+    """The transport of that channel; None when there is none, as for SMS until a provider is set."""
+    if channel != "email":
+        return None
+    return Smtp(settings.smtp_url or "") if settings.mail_transport == "smtp" else Outbox()
+
+
+def channels(settings: Settings) -> frozenset[str]:
+    return frozenset(channel for channel in ("email", "sms") if transport(settings, channel))

@@ -1,0 +1,27 @@
+"""Every table, imported here so that the metadata is whole."""
+
+from app.models import (
+    accounts,
+    analytics,
+    capture,
+    conversions,
+    leads,
+    messaging,
+    nurture,
+    privacy,
+    scoring,
+    sources,
+)
+
+__all__ = [
+    "accounts",
+    "analytics",
+    "capture",
+    "conversions",
+    "leads",
+    "messaging",
+    "nurture",
+    "privacy",
+    "scoring",
+    "sources",
+]

@@ -1,0 +1,88 @@
+"""What must change together with a lead's children, so that no counter ever differs from a recount."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from app.models.choices import InteractionType as Kind
+from app.models.leads import Lead, LeadInteraction, Task
+
+OUTGOING = frozenset(
+    {
+        Kind.EMAIL_SENT,
+        Kind.SMS_SENT,
+        Kind.PHONE_CALL,
+        Kind.MEETING_SCHEDULED,
+        Kind.MEETING_COMPLETED,
+        Kind.PROPOSAL_SENT,
+        Kind.CONTRACT_SENT,
+    }
+)
+"""The supplier reached out: the first of these is `first_contact_at`."""
+CONTACT = OUTGOING | {Kind.EMAIL_REPLIED, Kind.SMS_RECEIVED, Kind.FORM_SUBMITTED}
+"""The two spoke, either way: the latest of these is `last_contact_at`."""
+UNCOUNTED = frozenset({Kind.SCORE_UPDATED})
+"""Not part of `total_interactions`."""
+COUNTERS = {
+    Kind.EMAIL_OPENED: "email_opens",
+    Kind.EMAIL_CLICKED: "email_clicks",
+    Kind.WEBSITE_VISIT: "website_visits",
+}
+
+
+def record_interaction(
+    session: Session, lead: Lead, kind: Kind, *, occurred_at: datetime, system: bool = False, **columns: Any
+) -> LeadInteraction:
+    """Add one entry to the lead's timeline and move the lead's counters with it.
+
+    `columns`: subject, content, metadata, user_id, step_id, message_id, outcome.
+    """
+    entry = LeadInteraction(
+        supplier_id=lead.supplier_id,
+        lead_id=lead.id,
+        interaction_type=kind,
+        occurred_at=occurred_at,
+        is_system=system,
+        interaction_subject=(columns.pop("subject", None) or "")[:255] or None,
+        interaction_content=columns.pop("content", None),
+        interaction_metadata=columns.pop("metadata", None) or {},
+        interaction_outcome=columns.pop("outcome", None),
+        sequence_step_id=columns.pop("step_id", None),
+        **columns,
+    )
+    session.add(entry)
+    _count(session, lead, kind, occurred_at)
+    return entry
+
+
+def _count(session: Session, lead: Lead, kind: Kind, occurred_at: datetime) -> None:
+    """One UPDATE in SQL, so that two transactions that count at once both count."""
+    changes: dict[str, Any] = {}
+    if kind not in UNCOUNTED:
+        changes["total_interactions"] = Lead.total_interactions + 1
+    if kind in COUNTERS:
+        changes[COUNTERS[kind]] = getattr(Lead, COUNTERS[kind]) + 1
+    if kind in OUTGOING:
+        changes["first_contact_at"] = func.least(Lead.first_contact_at, occurred_at)
+    if kind in CONTACT:
+        changes["last_contact_at"] = func.greatest(Lead.last_contact_at, occurred_at)
+    if changes:
+        session.flush()
+        session.execute(
+            update(Lead).where(Lead.id == lead.id, Lead.supplier_id == lead.supplier_id).values(changes)
+        )
+        session.expire(lead, list(changes))
+
+
+def refresh_follow_up(session: Session, lead_id: UUID) -> None:
+    """Set the lead's next follow-up to its earliest open task's due time, or to none."""
+    session.flush()
+    earliest = (
+        select(func.min(Task.due_at))
+        .where(Task.supplier_id == Lead.supplier_id, Task.lead_id == Lead.id, Task.completed_at.is_(None))
+        .scalar_subquery()
+    )
+    session.execute(update(Lead).where(Lead.id == lead_id).values(next_follow_up_at=earliest))

@@ -1,0 +1,86 @@
+"""Where an enrollment goes once its step is settled."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from app.kernel.zones import day_of
+from app.nurture.engine.conditions import holds
+from app.nurture.engine.facts import Snapshot, Step
+from app.nurture.engine.outcomes import Failed, Finished, Next, Passed, Settled
+from app.nurture.engine.timing import NoOpenDay, due_at, natural_at
+
+DATED = frozenset({"inquiry", "booking", "wedding_date"})
+"""Anchors that stand apart from the sequence, so that a step's day may be over before its turn comes."""
+
+
+def start(snapshot: Snapshot, now: datetime) -> Next | Finished:
+    """The first step of a new enrollment and when it is due."""
+    return _onward(snapshot, snapshot.sequence.steps, now)
+
+
+def advance(snapshot: Snapshot, outcome: Settled, now: datetime) -> Next | Finished:
+    """The step after this one, or the end.
+
+    The first branch that holds chooses the next step. Branches lead forward only (the loop guard);
+    what they jump over counts as skipped, and so does a dated step whose day is over.
+    """
+    if isinstance(outcome, Failed) and snapshot.sequence.halts_on_failure:
+        return Finished("failed", "step_failed")
+    return _onward(snapshot, _following(snapshot), now, jump=_branch(snapshot))
+
+
+def _following(snapshot: Snapshot) -> Iterator[Step]:
+    at = snapshot.step.order if snapshot.step else None
+    return (step for step in snapshot.sequence.steps if at is None or step.order > at)
+
+
+def _branch(snapshot: Snapshot) -> int | None:
+    branches = snapshot.step.branches if snapshot.step else ()
+    return next((branch.then for branch in branches if holds(branch.conditions, snapshot.lead)), None)
+
+
+def _onward(
+    snapshot: Snapshot, steps: Iterable[Step], now: datetime, *, jump: int | None = None
+) -> Next | Finished:
+    passed: list[Passed] = []
+    for step in steps:
+        is_first = snapshot.step is None and not any(one.step.is_active for one in passed)
+        placed = _place(snapshot, step, now, is_first=is_first)
+        if jump is not None and step.order < jump:
+            placed = "branched_past"
+        if isinstance(placed, datetime):
+            return Next(step, placed, tuple(passed))
+        passed.append(Passed(step, placed))
+    return Finished("completed", "all_steps_done", tuple(passed))
+
+
+def _place(snapshot: Snapshot, step: Step, now: datetime, *, is_first: bool) -> datetime | str:
+    """When the step is due, or why it is passed over."""
+    if not step.is_active:
+        return "step_off"
+    anchor = _anchor(snapshot, step, now)
+    if anchor is None:
+        return f"no_{step.timing.anchor}"
+    if is_first and step.timing.delay == 0:
+        return now
+    if step.timing.anchor in DATED and _is_over(snapshot, step, anchor, now):
+        return "already_past"
+    try:
+        return due_at(step.timing, anchor, snapshot.calendar, now)
+    except NoOpenDay:
+        return "no_open_day"
+
+
+def _anchor(snapshot: Snapshot, step: Step, now: datetime) -> datetime | None:
+    match step.timing.anchor:
+        case "enrollment":
+            return snapshot.enrolled_at
+        case "previous_step":
+            return now
+        case dated:
+            return snapshot.anchors.get(dated)
+
+
+def _is_over(snapshot: Snapshot, step: Step, anchor: datetime, now: datetime) -> bool:
+    zone = snapshot.calendar.zone
+    return day_of(natural_at(step.timing, anchor, snapshot.calendar), zone) < day_of(now, zone)

@@ -1,0 +1,152 @@
+"""Moving enrollments on: what was decided is recorded, and every counter equals a recount."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from app.models.choices import EnrollmentStatus, InteractionType
+from app.models.lead_facts import record_interaction
+from app.models.leads import Lead
+from app.models.nurture import Enrollment, NurtureSequence, StepDecision
+from app.nurture.engine.advance import advance
+from app.nurture.engine.facts import Step
+from app.nurture.engine.outcomes import Done, Failed, Next, Passed, Settled, Skip
+from app.nurture.snapshots import Place
+from app.nurture.tasks import report_failure
+
+BACK_OFF = (timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=2), timedelta(hours=20))
+"""The waits after a failure that may pass: five tries within 24 hours."""
+LIVE = (EnrollmentStatus.ACTIVE, EnrollmentStatus.PAUSED)
+_NAMES = {Done: "done", Skip: "skipped", Failed: "failed"}
+
+
+def settle(session: Session, place: Place, outcome: Settled, now: datetime, **details: Any) -> None:
+    """Record what became of the step and move the enrollment to the next one, or to its end."""
+    enrollment = place.enrollment
+    ahead = advance(place.snapshot, outcome, now)
+    if place.snapshot.step:
+        session.add(_decision(enrollment, place.snapshot.step, outcome, now, details))
+    if isinstance(outcome, Failed):
+        report_failure(session, place, outcome.reason, now)
+    enrollment.steps_completed += isinstance(outcome, Done)
+    enrollment.steps_skipped += isinstance(outcome, Skip)
+    pass_over(session, enrollment, ahead.passed, now)
+    enrollment.completion_rate = _rate(enrollment, len(place.snapshot.sequence.steps))
+    if isinstance(ahead, Next):
+        enrollment.current_step_id = ahead.step.id
+        enrollment.next_execution_at = ahead.at
+    else:
+        end(session, place.lead, enrollment, ahead.reason, now, status=EnrollmentStatus(ahead.status))
+
+
+def pass_over(session: Session, enrollment: Enrollment, passed: tuple[Passed, ...], now: datetime) -> None:
+    """Record the steps that are left out on the way."""
+    for one in passed:
+        session.add(_decision(enrollment, one.step, Skip(one.reason), now))
+    enrollment.steps_skipped += len(passed)
+
+
+def postpone(session: Session, place: Place, problem: str, now: datetime) -> bool:
+    """Try the step again after a while; False, and the step has failed, once the tries are used up."""
+    step, enrollment = place.snapshot.step, place.enrollment
+    retried = (
+        StepDecision.enrollment_id == enrollment.id,
+        StepDecision.step_id == enrollment.current_step_id,
+        StepDecision.outcome == "retry",
+    )
+    tries = session.scalar(select(func.count()).select_from(StepDecision).where(*retried)) or 0
+    if step is None or tries >= len(BACK_OFF):
+        settle(session, place, Failed("tries_used_up"), now, problem=problem)
+        return False
+    session.add(_row(enrollment, step, now, outcome="retry", reason="error", details={"problem": problem}))
+    enrollment.next_execution_at = now + BACK_OFF[tries]
+    return True
+
+
+def end(
+    session: Session,
+    lead: Lead,
+    enrollment: Enrollment,
+    reason: str,
+    now: datetime,
+    *,
+    status: EnrollmentStatus = EnrollmentStatus.CANCELLED,
+) -> None:
+    """End the enrollment with a reason's code, on the lead's timeline too."""
+    enrollment.status = status
+    enrollment.ended_at = now
+    enrollment.end_reason = reason
+    enrollment.next_execution_at = None
+    sequence = recount(session, enrollment)
+    lead.nurture_sequence_id = _still_in(session, lead)
+    record_interaction(
+        session,
+        lead,
+        InteractionType.SEQUENCE_ENDED,
+        occurred_at=now,
+        system=True,
+        subject=sequence.sequence_name,
+        outcome=reason,
+        metadata={"sequence_id": str(sequence.id), "status": status},
+    )
+
+
+def end_all(session: Session, lead: Lead, reason: str, now: datetime) -> None:
+    """End every live enrollment of a locked lead."""
+    live = select(Enrollment).where(Enrollment.lead_id == lead.id, Enrollment.status.in_(LIVE))
+    for enrollment in session.scalars(live.with_for_update(key_share=True)):
+        end(session, lead, enrollment, reason, now)
+
+
+def _still_in(session: Session, lead: Lead) -> UUID | None:
+    """The sequence that the lead is in now, the longest if there are several."""
+    live = select(Enrollment.sequence_id).where(Enrollment.lead_id == lead.id, Enrollment.status.in_(LIVE))
+    return session.scalar(live.order_by(Enrollment.enrollment_date, Enrollment.id).limit(1))
+
+
+def recount(session: Session, enrollment: Enrollment) -> NurtureSequence:
+    """Set the sequence's rates to a recount. `completion_rate` is the mean of the ended enrollments'.
+
+    The row is locked first, in a statement of its own: the recount then sees everything that whoever
+    held the lock before has committed.
+    """
+    session.flush()
+    mine = (Enrollment.sequence_id == enrollment.sequence_id,)
+    sequence = session.scalars(
+        select(NurtureSequence)
+        .where(NurtureSequence.id == enrollment.sequence_id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    ).one()
+    completed = select(func.avg(Enrollment.completion_rate)).where(*mine, Enrollment.ended_at.is_not(None))
+    session.execute(
+        update(NurtureSequence)
+        .where(NurtureSequence.id == sequence.id)
+        .values(completion_rate=func.coalesce(func.round(completed.scalar_subquery(), 2), 0))
+    )
+    return sequence
+
+
+def _decision(
+    enrollment: Enrollment, step: Step, outcome: Settled, now: datetime, details: dict[str, Any] | None = None
+) -> StepDecision:
+    reason = None if isinstance(outcome, Done) else outcome.reason
+    return _row(enrollment, step, now, outcome=_NAMES[type(outcome)], reason=reason, details=details or {})
+
+
+def _row(enrollment: Enrollment, step: Step, now: datetime, **columns: Any) -> StepDecision:
+    due = enrollment.next_execution_at if step.id == enrollment.current_step_id else None
+    late = max(0, int((now - due).total_seconds())) if due else 0
+    ids = {"supplier_id": enrollment.supplier_id, "enrollment_id": enrollment.id, "step_id": step.id}
+    return StepDecision(**ids, decided_at=now, lateness_seconds=late, **columns)
+
+
+def _rate(enrollment: Enrollment, steps: int) -> Decimal:
+    """Done ÷ applicable, in percent."""
+    applicable = steps - enrollment.steps_skipped
+    share = Decimal(enrollment.steps_completed) / applicable if applicable > 0 else Decimal(0)
+    return round(100 * share, 2)

@@ -1,0 +1,50 @@
+"""What a step's content may say, by step type; JSON in `step_content`."""
+
+from typing import Annotated
+
+from pydantic import Field, TypeAdapter, model_validator
+
+from app.kernel.schema import Label, LongText, Schema, ShortText
+from app.models.choices import LeadStatus, Priority
+
+Tags = Annotated[list[Label], Field(max_length=50)]
+
+
+class TaskContent(Schema):
+    """A task; `title` and `description` are Liquid."""
+
+    title: ShortText
+    description: LongText | None = None
+    due_in_days: int = Field(0, ge=0, le=365)
+    priority: Priority = Priority.MEDIUM
+
+
+class ScoreContent(Schema):
+    points: int = Field(ge=-100, le=100)
+    reason: ShortText = "Sequence"
+    expires_in_days: int | None = Field(None, ge=1, le=3650)
+
+
+class StatusContent(Schema):
+    status: LeadStatus
+
+
+class TagsContent(Schema):
+    add: Tags = []
+    remove: Tags = []
+
+    @model_validator(mode="after")
+    def _says_something(self) -> "TagsContent":
+        if not (self.add or self.remove):
+            raise ValueError("name at least one tag to add or remove")
+        return self
+
+
+class BranchContent(Schema):
+    """If the conditions hold, go on with the step of order `then`."""
+
+    conditions: Annotated[dict[str, object], Field(alias="if")]
+    then: int
+
+
+BRANCHES = TypeAdapter(list[BranchContent])

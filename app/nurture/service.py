@@ -1,0 +1,169 @@
+"""Enrolling leads, and the sequence every supplier starts with."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, text, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from app.kernel import jobs
+from app.models.choices import InteractionType, SequenceType
+from app.models.lead_facts import record_interaction
+from app.models.leads import Lead
+from app.models.nurture import EmailTemplate, Enrollment, NurtureSequence, SequenceStep, TaskTemplate
+from app.nurture import welcome
+from app.nurture.engine.advance import start
+from app.nurture.engine.facts import Sequence, Snapshot
+from app.nurture.engine.outcomes import Next
+from app.nurture.engine.targets import matches
+from app.nurture.progress import pass_over
+from app.nurture.snapshots import View, read_anchors, read_sequences, read_view
+from app.nurture.steps import read_targets
+
+
+def enroll_matching(session: Session, lead: Lead, now: datetime) -> list[str]:
+    """Enroll the lead in each active sequence that wants it; the names, the most important first.
+
+    A lead has at most one live enrollment per sequence; one that it left takes it in again only as
+    the re-entry rule says. A step that is due at once is rung.
+    """
+    session.flush()
+    view = read_view(session, lead, now)
+    active = session.scalars(
+        select(NurtureSequence)
+        .where(NurtureSequence.is_active)
+        .order_by(NurtureSequence.priority_level.desc(), NurtureSequence.sequence_name)
+    )
+    wanting = [row for row in active if matches(read_targets(row), view.lead)]
+    open_to = _open_to(session, lead, wanting, now)
+    sequences = read_sequences(session, open_to) if open_to else {}
+    entered = (row for row in open_to if _enroll(session, lead, Entry(row, sequences[row.id], view), now))
+    return [row.sequence_name for row in entered]
+
+
+def _open_to(
+    session: Session, lead: Lead, rows: Iterable[NurtureSequence], now: datetime
+) -> list[NurtureSequence]:
+    """Those that the lead has never been in, or has left and may enter again."""
+    been = select(Enrollment.sequence_id, Enrollment.ended_at).where(Enrollment.lead_id == lead.id)
+    left: dict[UUID, list[datetime | None]] = defaultdict(list)
+    for sequence_id, ended_at in session.execute(been):
+        left[sequence_id].append(ended_at)
+    return [row for row in rows if all(_may_return(row, ended_at, now) for ended_at in left[row.id])]
+
+
+def _may_return(row: NurtureSequence, left_at: datetime | None, now: datetime) -> bool:
+    if left_at is None or row.reentry_after_days is None:
+        return False
+    return left_at + timedelta(row.reentry_after_days) <= now
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A sequence, as row and as the engine reads it, that a lead is about to enter."""
+
+    row: NurtureSequence
+    sequence: Sequence
+    view: View
+
+
+def _enroll(session: Session, lead: Lead, entry: Entry, now: datetime) -> bool:
+    """Enroll unless no step is left to take, or another transaction was first."""
+    row, view = entry.row, entry.view
+    anchors = read_anchors(session, lead, entry.sequence, view.calendar)
+    first = start(Snapshot(view.lead, entry.sequence, view.calendar, enrolled_at=now, anchors=anchors), now)
+    enrollment = _insert(session, lead, row, first, now) if isinstance(first, Next) else None
+    if enrollment is None:
+        return False
+    pass_over(session, enrollment, first.passed, now)
+    lead.nurture_sequence_id = lead.nurture_sequence_id or row.id
+    session.execute(
+        update(NurtureSequence)
+        .where(NurtureSequence.id == row.id)
+        .values(total_enrollments=NurtureSequence.total_enrollments + 1)
+    )
+    record_interaction(
+        session,
+        lead,
+        InteractionType.SEQUENCE_ENROLLED,
+        occurred_at=now,
+        system=True,
+        subject=row.sequence_name,
+        metadata={"sequence_id": str(row.id)},
+    )
+    if enrollment.next_execution_at and enrollment.next_execution_at <= now:
+        jobs.ring("workers.jobs.steps.run_step", row.supplier_id, enrollment.id)
+    return True
+
+
+def _insert(
+    session: Session, lead: Lead, row: NurtureSequence, first: Next, now: datetime
+) -> Enrollment | None:
+    """The new enrollment, or None when a live one exists: the partial unique index decides."""
+    statement = (
+        insert(Enrollment)
+        .values(
+            supplier_id=lead.supplier_id,
+            lead_id=lead.id,
+            sequence_id=row.id,
+            version=row.published_version,
+            enrollment_date=now,
+            current_step_id=first.step.id,
+            next_execution_at=first.at,
+        )
+        .on_conflict_do_nothing(
+            index_elements=[Enrollment.supplier_id, Enrollment.lead_id, Enrollment.sequence_id],
+            index_where=text("status in ('active', 'paused')"),  # literal, to match the index
+        )
+        .returning(Enrollment)
+    )
+    return session.scalars(statement).first()
+
+
+def seed(session: Session, supplier_id: UUID) -> None:
+    """The welcome sequence with its templates, unless the supplier has one of that name."""
+    sequence_id = session.scalar(
+        insert(NurtureSequence)
+        .values(
+            supplier_id=supplier_id,
+            sequence_name=welcome.NAME,
+            sequence_description=welcome.DESCRIPTION,
+            sequence_type=SequenceType.WELCOME,
+            target_lead_status=["new"],
+        )
+        .on_conflict_do_nothing(index_elements=[NurtureSequence.supplier_id, NurtureSequence.sequence_name])
+        .returning(NurtureSequence.id)
+    )
+    if sequence_id is None:
+        return
+    templates = {
+        "email_template_id": [
+            _template(session, EmailTemplate, supplier_id, each) for each in welcome.EMAILS
+        ],
+        "task_template_id": [_template(session, TaskTemplate, supplier_id, each) for each in welcome.TASKS],
+    }
+    by_name = {name: {column: key} for column, rows in templates.items() for name, key in rows}
+    for step in welcome.STEPS:
+        columns = {key: value for key, value in step.items() if key != "template"}
+        columns |= by_name[step["template"]]
+        session.add(SequenceStep(supplier_id=supplier_id, sequence_id=sequence_id, **columns))
+    session.flush()
+
+
+def _template(
+    session: Session,
+    model: type[EmailTemplate] | type[TaskTemplate],
+    supplier_id: UUID,
+    columns: dict[str, Any],
+) -> tuple[str, UUID]:
+    """The supplier's template of that name, made if it has none: (name, id)."""
+    statement = insert(model).values(supplier_id=supplier_id, **columns)
+    made = statement.on_conflict_do_update(
+        index_elements=[model.supplier_id, model.name], set_={"name": statement.excluded.name}
+    ).returning(model.id)
+    return columns["name"], session.scalars(made).one()

@@ -1,0 +1,96 @@
+"""Rows of sequences and steps as the engine reads them."""
+
+from collections.abc import Iterable, Mapping
+from uuid import UUID
+
+from pydantic import ValidationError
+
+from app.models.choices import StepType
+from app.models.nurture import NurtureSequence, SequenceStep, TaskTemplate
+from app.nurture.engine.actions import (
+    Action,
+    AdjustScore,
+    ChangeStatus,
+    ChangeTags,
+    MakeTask,
+    SendEmail,
+    SendSms,
+    Unreadable,
+)
+from app.nurture.engine.facts import Branch, Sequence, Step, Targets, Timing
+from app.nurture.schemas import BRANCHES, ScoreContent, StatusContent, TagsContent, TaskContent
+
+TaskTemplates = Mapping[UUID, TaskTemplate]
+
+
+def read_sequence(row: NurtureSequence, steps: Iterable[SequenceStep], tasks: TaskTemplates) -> Sequence:
+    """The sequence with its steps in order. Never raises: a step that makes no sense is `Unreadable`."""
+    ordered = sorted(steps, key=lambda step: step.step_order)
+    return Sequence(
+        steps=tuple(_read_step(step, tasks) for step in ordered),
+        targets=read_targets(row),
+        is_live=row.is_active,
+        ends_on_reply=row.ends_on_reply,
+        halts_on_failure=row.halts_on_failure,
+    )
+
+
+def read_targets(row: NurtureSequence) -> Targets:
+    """Whom the sequence takes in; sources by any of their names, in lower case."""
+    least, most = (*row.target_score_range, None, None)[:2]
+    return Targets(
+        conditions=row.trigger_conditions,
+        statuses=frozenset(row.target_lead_status),
+        sources=frozenset(source.lower() for source in row.target_lead_sources),
+        least_score=least,
+        most_score=most,
+    )
+
+
+def _read_step(row: SequenceStep, tasks: TaskTemplates) -> Step:
+    timing = Timing(
+        delay=row.delay_amount,
+        unit=row.delay_unit,
+        anchor=row.anchor,
+        send_time=row.send_time,
+        send_days=frozenset(row.send_days),
+    )
+    try:
+        branches = tuple(
+            Branch(branch.conditions, branch.then)
+            for branch in BRANCHES.validate_python(row.branch_conditions.get("branches", []))
+        )
+        action = _read_action(row, tasks)
+    except ValidationError as error:
+        branches, action = (), Unreadable(str(error))
+    return Step(row.id, row.step_order, action, timing, row.execution_conditions, branches, row.is_active)
+
+
+def _read_action(row: SequenceStep, tasks: TaskTemplates) -> Action:
+    match row.step_type:
+        case StepType.EMAIL:
+            return SendEmail(row.email_template_id, row.message_class)
+        case StepType.SMS:
+            return SendSms(row.sms_template_id, row.message_class)
+        case StepType.PHONE_CALL | StepType.TASK_CREATION:
+            return _read_task(row, tasks)
+        case StepType.SCORE_ADJUSTMENT:
+            return AdjustScore(**ScoreContent.model_validate_json(row.step_content or "{}").model_dump())
+        case StepType.STATUS_CHANGE:
+            return ChangeStatus(StatusContent.model_validate_json(row.step_content or "{}").status)
+        case StepType.TAG_ASSIGNMENT:
+            tags = TagsContent.model_validate_json(row.step_content or "{}")
+            return ChangeTags(frozenset(tags.add), frozenset(tags.remove))
+
+
+def _read_task(row: SequenceStep, tasks: TaskTemplates) -> MakeTask:
+    """The template's task, else the one written in the step, else one named after the step."""
+    template = tasks.get(row.task_template_id) if row.task_template_id else None
+    if template:
+        return MakeTask(
+            row.step_type, template.title, template.description, template.due_in_days, template.priority
+        )
+    if (row.step_content or "").lstrip().startswith("{"):
+        return MakeTask(row.step_type, **TaskContent.model_validate_json(row.step_content or "").model_dump())
+    written = TaskContent.model_validate({"title": row.step_name, "description": row.step_content})
+    return MakeTask(row.step_type, **written.model_dump())

@@ -1,0 +1,71 @@
+"""Tasks that sequences make for people; one per enrollment and step."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from app.kernel.actor import Role
+from app.models.accounts import Membership
+from app.models.choices import Priority
+from app.models.lead_facts import refresh_follow_up
+from app.models.leads import Lead, Task
+from app.models.nurture import SequenceStep
+from app.nurture.engine.actions import MakeTask
+from app.nurture.snapshots import Place
+
+
+def make_task(session: Session, place: Place, task: MakeTask, now: datetime) -> None:
+    """A task for whoever looks after the lead; the lead's next follow-up moves with it."""
+    add_task(
+        session,
+        place.lead,
+        **keys(place),
+        title=task.title,
+        description=task.description,
+        task_type=task.kind,
+        priority=task.priority,
+        due_at=now + timedelta(task.due_in_days),
+        assigned_to_user_id=place.lead.assigned_to_user_id,
+    )
+
+
+def report_failure(session: Session, place: Place, reason: str, now: datetime) -> None:
+    """Tell whoever looks after the lead, or the owner, that a step did not do what it is for."""
+    lead = place.lead
+    step = session.get(SequenceStep, (lead.supplier_id, place.enrollment.current_step_id))
+    add_task(
+        session,
+        lead,
+        **keys(place),
+        title=f"{step.step_name if step else 'A step'} did not work for {lead.couple}",
+        description=f"The sequence could not take this step: {reason}.",
+        task_type="step_failed",
+        priority=Priority.HIGH,
+        due_at=now,
+        assigned_to_user_id=responsible(session, lead),
+    )
+
+
+def add_task(session: Session, lead: Lead, *, title: str, **columns: Any) -> None:
+    """The task, unless this step has made one already."""
+    values = {"supplier_id": lead.supplier_id, "lead_id": lead.id, "title": title[:255], **columns}
+    session.execute(insert(Task).values(values).on_conflict_do_nothing())
+    refresh_follow_up(session, lead.id)
+
+
+def responsible(session: Session, lead: Lead) -> UUID | None:
+    """The lead's assignee, or else an owner."""
+    owners = select(Membership.user_id).where(Membership.role == Role.OWNER, Membership.is_active)
+    return lead.assigned_to_user_id or session.scalar(owners.order_by(Membership.created_at).limit(1))
+
+
+def keys(place: Place) -> dict[str, Any]:
+    """What makes an effect happen once."""
+    return {
+        "enrollment_id": place.enrollment.id,
+        "sequence_step_id": place.enrollment.current_step_id,
+    }

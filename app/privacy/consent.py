@@ -1,0 +1,52 @@
+"""Consent is a ledger; the lead's consent columns are what the ledger says last."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from app.models.choices import ConsentPurpose
+from app.models.leads import Lead
+from app.models.privacy import ConsentEvent
+
+
+@dataclass(frozen=True)
+class ConsentGiven:
+    """What a person agreed to, in which words and through what."""
+
+    marketing: bool
+    data_processing: bool
+    channel: str
+    source: str
+    wording_version: str | None = None
+
+
+def record(session: Session, lead: Lead, given: ConsentGiven, now: datetime) -> None:
+    """Append what was agreed to. An unticked box is silence, not a withdrawal.
+
+    An opt-out stands: anybody can type an address into a form, so a tick there is written down but does
+    not undo it.
+    """
+    for purpose, agreed in (
+        (ConsentPurpose.MARKETING, given.marketing),
+        (ConsentPurpose.DATA_PROCESSING, given.data_processing),
+    ):
+        if agreed:
+            session.add(
+                ConsentEvent(
+                    supplier_id=lead.supplier_id,
+                    lead_id=lead.id,
+                    channel=given.channel,
+                    purpose=purpose,
+                    given=True,
+                    wording_version=given.wording_version,
+                    source=given.source,
+                    address=lead.primary_email or lead.primary_phone,
+                    occurred_at=now,
+                )
+            )
+    if given.marketing and lead.opt_out_date is None:
+        lead.consent_marketing = True
+    if given.data_processing:
+        lead.consent_data_processing = True
+        lead.gdpr_consent_date = lead.gdpr_consent_date or now

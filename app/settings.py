@@ -1,0 +1,88 @@
+"""Typed settings: the only reader of the environment.
+
+Every setting has a default that works on one machine with nothing installed; what production
+must set itself is refused when it is missing (`Settings.check`).
+"""
+
+import secrets
+from contextlib import suppress
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """What the environment decides. Durations are seconds, sizes bytes."""
+
+    model_config = SettingsConfigDict(extra="ignore", frozen=True)
+
+    environment: Literal["development", "test", "production"] = "development"
+    database_url: str | None = None
+    """`postgresql://…`; absent: PostgreSQL 18 from the wheel, under `var/`."""
+    redis_url: str | None = None
+    """`redis://`, `rediss://`, `unix://`; absent: Valkey from the wheel, under `var/`."""
+    var_dir: Path = ROOT / "var"
+    secret_key: SecretStr | None = None
+    """Signs sessions and links; absent outside production: made once, kept in `var/secret_key`."""
+    public_url: str | None = None
+    """How people reach the app from outside, without a trailing slash; absent: the local address."""
+    host: str = "127.0.0.1"
+    port: int = Field(8000, ge=0, le=65535)
+    trusted_proxies: int = Field(0, ge=0, le=10)
+    max_body: int = Field(256 * 1024, ge=1024)
+    database_pool: int = Field(5, ge=1, le=100)
+    statement_timeout: float = Field(15.0, gt=0)
+
+    mail_transport: Literal["outbox", "smtp"] = "outbox"
+    """`outbox` keeps every message on screen, so that nothing leaves by accident."""
+    smtp_url: str | None = None
+    """`smtp://user:password@host:port` or `smtps://…`; STARTTLS is used when it is offered."""
+    mail_from: str = "leads@localhost.localdomain"
+
+    ticker_seconds: float = Field(15.0, gt=0, le=300)
+    message_lease: float = Field(120.0, gt=0)
+    log_format: Literal["console", "json"] = "console"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    rate_limits: bool = True
+    metrics_token: SecretStr | None = None
+    """Bearer token for `/metrics`; absent: only this machine may read it."""
+
+    @model_validator(mode="after")
+    def check(self) -> "Settings":
+        if self.environment == "production":
+            missing = [
+                n.upper() for n in ("secret_key", "public_url", "database_url") if not getattr(self, n)
+            ]
+            if missing:
+                raise ValueError(f"production needs {', '.join(missing)} in the environment")
+        if self.mail_transport == "smtp" and not self.smtp_url:
+            raise ValueError("MAIL_TRANSPORT=smtp needs SMTP_URL, for example smtp://mail.example:587")
+        return self
+
+    @property
+    def base_url(self) -> str:
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @property
+    def https(self) -> bool:
+        return urlsplit(self.base_url).scheme == "https"
+
+    def signing_key(self) -> str:
+        """The configured secret, or the one kept under `var/` (made on first use, mode 0600)."""
+        if self.secret_key:
+            return self.secret_key.get_secret_value()
+        path = self.var_dir / "secret_key"
+        if not path.exists():
+            self.var_dir.mkdir(parents=True, exist_ok=True)
+            fresh = path.with_suffix(f".{secrets.token_hex(4)}")
+            fresh.touch(mode=0o600)
+            fresh.write_text(secrets.token_urlsafe(48))
+            with suppress(FileExistsError):
+                path.hardlink_to(fresh)
+            fresh.unlink()
+        return path.read_text()

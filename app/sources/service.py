@@ -1,0 +1,69 @@
+"""Sources by name: the eleven every supplier starts with, and those that inquiries bring."""
+
+import re
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import func, or_, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.orm import Session
+
+from app.models.choices import SourceCategory as Category
+from app.models.sources import LeadSource
+
+STARTING_SOURCES = (
+    ("website", "Website", Category.DIRECT),
+    ("social_media", "Social media", Category.SOCIAL_MEDIA),
+    ("referral", "Referral", Category.REFERRAL),
+    ("wedding_show", "Wedding show", Category.EVENT),
+    ("google_ads", "Google Ads", Category.PAID_ADVERTISING),
+    ("facebook_ads", "Facebook Ads", Category.PAID_ADVERTISING),
+    ("instagram", "Instagram", Category.SOCIAL_MEDIA),
+    ("directory_listing", "Directory listing", Category.DIRECTORY),
+    ("word_of_mouth", "Word of mouth", Category.REFERRAL),
+    ("email_marketing", "E-mail marketing", Category.EMAIL_MARKETING),
+    ("seo_organic", "Organic search", Category.ORGANIC_SEARCH),
+)
+"""The specification's eleven lead sources."""
+
+
+def slug_of(name: str) -> str:
+    """A name as the API says it: lower case, words joined by underscores."""
+    return re.sub(r"[^a-z0-9]+", "_", name.strip().lower()).strip("_")[:100] or "unknown"
+
+
+def seed(session: Session, supplier_id: UUID) -> None:
+    """The starting sources; those that exist stay as they are."""
+    rows = [
+        {"supplier_id": supplier_id, "slug": slug, "source_name": name, "source_category": category}
+        for slug, name, category in STARTING_SOURCES
+    ]
+    session.execute(upsert(LeadSource).on_conflict_do_nothing(), rows)
+
+
+def resolve(session: Session, supplier_id: UUID, said: str, known: Sequence[LeadSource] = ()) -> LeadSource:
+    """The source of that name or slug, looked for in `known` first; an unknown name makes an inactive one."""
+    slug, name = slug_of(said), said.strip().lower()
+    wanted = select(LeadSource).where(
+        or_(LeadSource.slug == slug, func.lower(LeadSource.source_name) == name)
+    )
+    at_hand = (source for source in known if slug == source.slug or name == source.source_name.lower())
+    found = next(at_hand, None) or session.scalars(wanted.limit(1)).first()
+    if found:
+        return found
+    fresh = {
+        "supplier_id": supplier_id,
+        "slug": slug,
+        "source_name": said.strip()[:100],
+        "source_category": Category.DIRECT,
+        "is_active": False,
+    }
+    session.execute(upsert(LeadSource).values(fresh).on_conflict_do_nothing())
+    return session.scalars(wanted.limit(1)).one()
+
+
+def count_lead(session: Session, source_id: UUID) -> None:
+    """One more lead came from this source."""
+    session.execute(
+        update(LeadSource).where(LeadSource.id == source_id).values(total_leads=LeadSource.total_leads + 1)
+    )

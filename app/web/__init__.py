@@ -1,0 +1,30 @@
+"""The pages. `install` puts them on the app; accounts' pages join here too."""
+
+from flask import Flask
+
+from app.web import (
+    accounts,
+    assets,
+    badges,
+    dashboard,
+    errors,
+    formats,
+    headers,
+    inquiries,
+    leads,
+    navigation,
+    outbox,
+    score_words,
+    settings,
+    unsubscribe,
+    viewer,
+)
+
+
+def install(app: Flask) -> None:
+    for part in (headers, assets, badges, formats, score_words, navigation, viewer, errors):
+        part.install(app)
+    for blueprint in (
+        page.blueprint for page in (accounts, dashboard, inquiries, leads, outbox, settings, unsubscribe)
+    ):
+        app.register_blueprint(blueprint)

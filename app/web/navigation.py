@@ -1,0 +1,62 @@
+"""The main menu: what there is to go to, for this person."""
+
+from dataclasses import dataclass
+
+from flask import Flask, current_app, request, url_for
+
+from app.capture.queries import first_form
+from app.kernel.db import db
+from app.web.viewer import viewer
+
+
+@dataclass(frozen=True)
+class Item:
+    label: str
+    icon: str
+    endpoint: str
+    permission: str = "read"
+
+    @property
+    def url(self) -> str:
+        return url_for(self.endpoint)
+
+    @property
+    def is_current(self) -> bool:
+        return bool(request.blueprint) and self.endpoint.partition(".")[0] == request.blueprint
+
+
+MENU = (
+    Item("Dashboard", "layout-dashboard", "dashboard.home"),
+    Item("Leads", "heart-handshake", "leads.index"),
+    Item("Inquiries", "inbox", "inquiries.index"),
+    Item("Outbox", "send", "outbox.index"),
+    Item("API", "api", "graphql.get"),
+    Item("Settings", "settings", "settings.index"),
+)
+
+
+def install(app: Flask) -> None:
+    app.jinja_env.globals.update(
+        navigation=navigation, sign_out_url=sign_out_url, inquiry_places=inquiry_places
+    )
+
+
+def navigation() -> list[Item]:
+    """The items that this app has and this person may open."""
+    routes = current_app.view_functions
+    return [item for item in MENU if item.endpoint in routes and viewer().may(item.permission)]
+
+
+def sign_out_url() -> str:
+    return url_for("security.logout")
+
+
+def inquiry_places() -> list[tuple[str, str]]:
+    """Where an inquiry can be tried out: the demo website and the hosted page, with the first form."""
+    form = first_form(db.session())
+    if form is None:
+        return []
+    return [
+        ("Try it on the demo website", url_for("demo_site.contact", form=form.key)),
+        ("Open your hosted form", url_for("hosted_form.show", form_key=form.key)),
+    ]

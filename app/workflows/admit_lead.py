@@ -1,0 +1,152 @@
+"""A couple's words become a lead, or join the one we know: source, person, history, score, sequences.
+
+A building block of `create_lead` and `capture_lead`, inside their unit of work.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
+
+from app.kernel.actor import Actor
+from app.kernel.zones import day_of, zone
+from app.leads import admission, assignment
+from app.leads.schemas import LeadCreate
+from app.models.accounts import Supplier
+from app.models.choices import InteractionType, LeadStatus, Priority
+from app.models.lead_facts import record_interaction, refresh_follow_up
+from app.models.leads import Lead, StatusHistory, Task
+from app.models.sources import LeadSource
+from app.nurture.service import enroll_matching
+from app.privacy.consent import ConsentGiven, record
+from app.scoring.service import rescore
+from app.sources.service import count_lead, resolve
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """How the words came: what to write on the timeline, and through what they came."""
+
+    interaction: InteractionType
+    subject: str
+    channel: str
+    wording_version: str | None = None
+    metadata: dict[str, Any] = field(default_factory=dict)
+    sources: Sequence[LeadSource] = ()
+    """Sources that are loaded already."""
+
+
+@dataclass(frozen=True)
+class Admitted:
+    """The lead, whether it was known before, its score and the sequences it entered."""
+
+    lead_id: UUID
+    score: int
+    joined: bool
+    enrolled: list[str]
+
+
+def admit_lead(session: Session, actor: Actor, data: LeadCreate, arrival: Arrival, now: datetime) -> Admitted:
+    """Find or make the lead and do all that follows; one transaction, nothing by halves.
+
+    The source's counter moves last: its row is the one that simultaneous inquiries share.
+    """
+    supplier = session.get_one(Supplier, actor.supplier_id)
+    source = resolve(session, actor.supplier_id, data.lead_source, arrival.sources)
+    today = day_of(now, zone(supplier.timezone))
+    lead, joined = _find_or_make(session, actor, data, _Round(source, today), now)
+    consent = ConsentGiven(
+        data.consent_marketing,
+        data.consent_data_processing,
+        arrival.channel,
+        arrival.subject,
+        arrival.wording_version,
+    )
+    record(session, lead, consent, now)
+    record_interaction(
+        session,
+        lead,
+        arrival.interaction,
+        occurred_at=now,
+        system=True,
+        subject=arrival.subject,
+        content=data.additional_notes,
+        metadata=arrival.metadata,
+        user_id=actor.user_id,
+    )
+    change = rescore(session, lead.id, now)
+    if change:
+        set_committed_value(lead, "lead_score", change.new)
+    enrolled = enroll_matching(session, lead, now)
+    if not joined:
+        count_lead(session, source.id)
+    return Admitted(lead.id, lead.lead_score, joined, enrolled)
+
+
+@dataclass(frozen=True)
+class _Round:
+    """What a new lead needs if this is one: its source, and the supplier's day for finding it a person."""
+
+    source: LeadSource
+    today: date
+
+
+def _find_or_make(
+    session: Session, actor: Actor, data: LeadCreate, place: _Round, now: datetime
+) -> tuple[Lead, bool]:
+    known = admission.find(session, data)
+    if known is None:
+        made = _make(session, actor, data, place, now)
+        if made:
+            return made, False
+        known = admission.find(session, data)
+        assert known is not None, "an insert that conflicts has met the row it conflicts with"
+    _join(session, known, data, now)
+    return known, True
+
+
+def _make(session: Session, actor: Actor, data: LeadCreate, round_: _Round, now: datetime) -> Lead | None:
+    chosen = assignment.choose(session, round_.source, round_.today, now)
+    place = admission.Place(round_.source, assignment.member_id(chosen), chosen.team_id if chosen else None)
+    lead = admission.make(session, actor.supplier_id, data, place, now)
+    if lead:
+        session.add(_moved(lead, None, LeadStatus.NEW, actor.user_id, now))
+    return lead
+
+
+def _join(session: Session, lead: Lead, data: LeadCreate, now: datetime) -> None:
+    """A known couple wrote again: complete what was empty; a lost lead reopens; a won one gets a task."""
+    admission.complete(lead, data)
+    lead.updated_at = now
+    if lead.lead_status is LeadStatus.LOST:
+        session.add(_moved(lead, LeadStatus.LOST, LeadStatus.NEW, None, now))
+        lead.lead_status, lead.lost_reason, lead.lost_details = LeadStatus.NEW, None, None
+    elif lead.lead_status is LeadStatus.WON:
+        task = Task(
+            supplier_id=lead.supplier_id,
+            lead_id=lead.id,
+            title="A booked couple wrote again: answer them",
+            priority=Priority.HIGH,
+            due_at=now,
+            assigned_to_user_id=lead.assigned_to_user_id,
+        )
+        session.add(task)
+        refresh_follow_up(session, lead.id)
+
+
+def _moved(
+    lead: Lead, before: LeadStatus | None, after: LeadStatus, user_id: UUID | None, now: datetime
+) -> StatusHistory:
+    return StatusHistory(
+        supplier_id=lead.supplier_id,
+        lead_id=lead.id,
+        from_status=before,
+        to_status=after,
+        changed_by_user_id=user_id,
+        reason="wrote again" if before else None,
+        changed_at=now,
+    )

@@ -1,0 +1,73 @@
+"""A supplier signs up: the business, its owner, and what every supplier starts with."""
+
+from dataclasses import dataclass
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
+from uuid_utils.compat import uuid7
+
+from app.accounts.schemas import NewPassword
+from app.accounts.service import add_member, create_user
+from app.capture import service as capture
+from app.kernel.actor import Role
+from app.kernel.schema import Email, Label, Schema
+from app.kernel.uow import unit_of_work
+from app.kernel.zones import zone
+from app.models.accounts import Supplier
+from app.models.choices import Trade
+from app.nurture import service as nurture
+from app.scoring import service as scoring
+from app.sources import service as sources
+
+SERVICES = {
+    Trade.PHOTOGRAPHER: ["Photography", "Second photographer", "Album", "Engagement shoot"],
+    Trade.VENUE: ["Ceremony", "Reception", "Accommodation"],
+    Trade.FLORIST: ["Bridal bouquet", "Ceremony flowers", "Table flowers"],
+    Trade.CATERER: ["Wedding breakfast", "Evening food", "Bar"],
+    Trade.OTHER: [],
+}
+
+
+class NewSupplier(Schema):
+    """What a sign-up says."""
+
+    name: Label
+    email: Email
+    password: NewPassword
+    full_name: Label
+    trade: Trade = Trade.OTHER
+    timezone: Annotated[str, Field(max_length=64)] = "Europe/London"
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "GBP"
+    locale: Annotated[str, Field(pattern=r"^[a-z]{2}(-[A-Z]{2})?$")] = "en-GB"
+
+
+@dataclass(frozen=True)
+class Opened:
+    supplier_id: UUID
+    user_id: UUID
+
+
+def open_supplier(data: NewSupplier) -> Opened:
+    """The supplier with its owner, sources, rules, sequence and form. Duplicate when the e-mail is taken."""
+    zone(data.timezone)
+    supplier_id = uuid7()
+    with unit_of_work(supplier_id) as session:
+        session.add(
+            Supplier(
+                id=supplier_id,
+                name=data.name,
+                trade=data.trade,
+                timezone=data.timezone,
+                currency=data.currency,
+                locale=data.locale,
+            )
+        )
+        session.flush()
+        user = create_user(session, email=data.email, password=data.password, full_name=data.full_name)
+        add_member(session, supplier_id, user.id, Role.OWNER)
+        sources.seed(session, supplier_id)
+        scoring.seed(session, supplier_id)
+        nurture.seed(session, supplier_id)
+        capture.seed(session, supplier_id, SERVICES[data.trade])
+        return Opened(supplier_id, user.id)

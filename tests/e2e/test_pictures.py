@@ -1,0 +1,98 @@
+"""How it looks, kept for people to look at: phone and desktop, light and dark; and what axe says of it."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.cast import House
+from tests.e2e.conftest import Visit, barriers, picture
+from tests.surfaces.widget.door import Door
+
+pytestmark = pytest.mark.browser
+Visiting = Callable[..., Visit]
+
+SETTINGS = (
+    "settings",
+    "settings/team",
+    "settings/api-keys",
+    "account",
+    "account/sessions",
+    "account/businesses",
+)
+LOOKS = [(size, scheme) for size in ("phone", "desktop") for scheme in ("light", "dark")]
+
+
+def seen(page: Page, name: str, size: str, scheme: str) -> None:
+    """Keep the picture; the page must fit the screen's width and shut nobody out."""
+    picture(page, f"{name}-{size}-{scheme}")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (
+        f"{name} is wider than a {size}"
+    )
+    assert barriers(page) == []
+
+
+@pytest.mark.parametrize(("size", "scheme"), LOOKS)
+def test_the_hosted_page(visiting: Visiting, door: Door, size: str, scheme: str) -> None:
+    visit = visiting(size, color_scheme=scheme, bypass_csp=True)
+    page = visit.page()
+    page.goto(f"{visit.url}/f/{door.key}")
+    seen(page, "hosted", size, scheme)
+    page.get_by_label("Your name").fill("Emma Clarke")
+    page.get_by_label("Budget").fill("lots")
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_text("Please check what is marked")).to_be_visible()
+    seen(page, "hosted-errors", size, scheme)
+    page.goto(f"{visit.url}/f/{door.key}/thanks")
+    seen(page, "hosted-thanks", size, scheme)
+    page.goto(f"{visit.url}/f/{'x' * 32}")
+    seen(page, "hosted-unknown", size, scheme)
+
+
+@pytest.mark.parametrize(("size", "scheme"), LOOKS)
+def test_the_demo_website_with_the_widget(visiting: Visiting, door: Door, size: str, scheme: str) -> None:
+    visit = visiting(size, color_scheme=scheme, bypass_csp=True)
+    page = visit.page()
+    page.goto(f"{visit.url}/demo-site/?form={door.key}")
+    seen(page, "demo-home", size, scheme)
+    page.get_by_role("link", name="Contact").click()
+    expect(page.get_by_role("heading", name="Tell us about your day")).to_be_visible()
+    seen(page, "widget", size, scheme)
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_text("Please check what is marked")).to_be_visible()
+    seen(page, "widget-errors", size, scheme)
+
+
+@pytest.mark.parametrize(("size", "scheme"), LOOKS)
+def test_the_list_of_inquiries(visiting: Visiting, door: Door, house: House, size: str, scheme: str) -> None:
+    door.post(door.inquiry(message="We love your work. Is the twelfth of June free?"))
+    door.post(door.inquiry(your_name="gLoRiOuSbUy", message="http://a.example " * 4) | {"website": "x"})
+    visit = visiting(size, color_scheme=scheme, bypass_csp=True)
+    page = visit.sign_in(house.owner)
+    page.goto(f"{visit.url}/inquiries")
+    seen(page, "inquiries", size, scheme)
+
+
+@pytest.mark.parametrize(("size", "scheme"), [("desktop", "light"), ("phone", "dark")])
+def test_every_page_of_who_is_signed_in(
+    visiting: Visiting, door: Door, house: House, size: str, scheme: str
+) -> None:
+    door.post(door.inquiry(message="We love your work. Is the twelfth of June free?", budget="3500"))
+    visit = visiting(size, color_scheme=scheme, bypass_csp=True)
+    page = visit.page()
+    for path in ("login", "sign-up", "reset"):
+        page.goto(f"{visit.url}/{path}")
+        seen(page, f"door-{path}", size, scheme)
+    page = visit.sign_in(house.owner)
+    for name in ("", "leads", "outbox", "leads?q=1", *SETTINGS):
+        page.goto(f"{visit.url}/{name}")
+        seen(page, f"page-{name.replace('/', '-').replace('?', '-') or 'home'}", size, scheme)
+    for names in ("leads", "outbox"):
+        page.goto(f"{visit.url}/{names}")
+        page.locator("main a.couple").first.click()
+        page.wait_for_url(f"**/{names}/*")
+        seen(page, f"page-{names}-one", size, scheme)
+    page.goto(f"{visit.url}/graphql")
+    expect(page.get_by_role("link", name="Back to leads")).to_be_visible()
+    expect(page.locator(".graphiql-container")).to_be_visible()
+    picture(page, f"page-graphql-{size}-{scheme}")

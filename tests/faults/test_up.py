@@ -1,0 +1,138 @@
+"""`flask up`: one command starts everything, one signal stops it, and nothing is left behind."""
+
+import os
+import signal
+import socket
+import stat
+from pathlib import Path
+
+import httpx
+import pytest
+
+from app import embedded
+from tests.faults.running import flask, processes_below, run_json, stop, wait_for
+
+pytestmark = pytest.mark.slow
+
+
+def get(url: str) -> httpx.Response:
+    return httpx.get(url, timeout=10)
+
+
+def test_up_starts_says_where_to_click_stops_and_starts_again(tmp_path: Path) -> None:
+    var = tmp_path / "var"
+    first = flask(var, "up")
+    try:
+        told = run_json(var, first)
+        assert set(told) >= {"url", "email", "password", "api_token", "form_key"}
+        assert stat.S_IMODE((var / "run.json").stat().st_mode) == 0o600
+        assert get(told["url"] + "/readyz").json()["status"] == "ready"
+        assert get(f"{told['url']}/f/{told['form_key']}").status_code == 200
+        query = {"query": "{ leads(first: 1) { totalCount } }"}
+        headers = {"Authorization": f"Bearer {told['api_token']}"}
+        answer = httpx.post(told["url"] + "/graphql", json=query, headers=headers, timeout=10)
+        assert 350 < answer.json()["data"]["leads"]["totalCount"] <= 400
+        assert stop(first) == 0
+        wait_for(lambda: not processes_below(var), 15, saying=lambda: str(processes_below(var)))
+
+        (var / "output").unlink()
+        second = flask(var, "up")
+        wait_for(lambda: "Sign in" in (var / "output").read_text(), 60, saying=(var / "output").read_text)
+        again = run_json(var, second)
+        assert (again["email"], again["password"], again["api_token"]) == (
+            told["email"],
+            told["password"],
+            told["api_token"],
+        )
+        third = flask(var, "up")
+        assert third.wait(60) == 1
+        assert f"already running in this folder at {again['url']}" in (var / "output").read_text()
+        assert get(again["url"] + "/readyz").status_code == 200, "the refused one stopped nothing"
+        _kill_redis(var)
+        wait_for(lambda: get(again["url"] + "/readyz").json()["checks"]["redis"] == "ok", 20)
+        assert stop(second, signal.SIGTERM) == 0
+        assert embedded.running(var) is None
+
+        assert not (var / "run.json").exists(), "it says where we are, and we are nowhere"
+        (var / "demo.json").unlink()
+        fourth = flask(var, "up")
+        renewed = run_json(var, fourth)
+        assert renewed["form_key"] == told["form_key"], "the demo is the same one"
+        assert renewed["password"] != told["password"]
+        headers = {"Authorization": f"Bearer {renewed['api_token']}"}
+        answer = httpx.post(
+            run_json(var, fourth)["url"] + "/graphql", json=query, headers=headers, timeout=10
+        )
+        assert answer.json()["data"]["leads"]["totalCount"] > 350
+        assert stop(fourth) == 0
+    finally:
+        first.kill()
+        embedded.stop(var)
+
+
+def test_a_killed_parent_takes_its_children_along_and_the_next_start_recovers(tmp_path: Path) -> None:
+    var = tmp_path / "var"
+    first = flask(var, "up", "--no-demo")
+    try:
+        told = run_json(var, first)
+        os.kill(first.pid, signal.SIGKILL)
+        first.wait(10)
+        wait_for(lambda: _refuses(told["url"]), 15)
+        second = flask(var, "up", "--no-demo")
+        wait_for(
+            lambda: (var / "output").read_text().count("Stop ") == 2, 60, saying=(var / "output").read_text
+        )
+        assert get(run_json(var, second)["url"] + "/readyz").status_code == 200
+        assert stop(second) == 0
+    finally:
+        first.kill()
+        embedded.stop(var)
+
+
+def _kill_redis(var: Path) -> None:
+    for server in embedded._Valkey(var.resolve()).processes():
+        server.kill()
+
+
+def _refuses(url: str) -> bool:
+    try:
+        return get(url + "/healthz").status_code != 200
+    except httpx.TransportError:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("environment", "says"),
+    [
+        ({"DATABASE_URL": "mysql//nonsense"}, "DATABASE_URL is not a URL"),
+        (
+            {"DATABASE_URL": "postgresql://nobody:x@127.0.0.1:1/none", "REDIS_URL": "redis://127.0.0.1:1"},
+            "cannot reach the database",
+        ),
+        ({"PORT": "banana"}, "PORT"),
+        ({"ENVIRONMENT": "production"}, "SECRET_KEY, PUBLIC_URL, DATABASE_URL"),
+        ({"MAIL_TRANSPORT": "smtp"}, "SMTP_URL"),
+    ],
+)
+def test_a_wrong_setting_is_one_line(tmp_path: Path, environment: dict[str, str], says: str) -> None:
+    var = tmp_path / "var"
+    process = flask(var, "up", **environment)
+    assert process.wait(60) == 1
+    output = (var / "output").read_text()
+    assert says in output
+    assert "Traceback" not in output
+
+
+def test_a_busy_port_is_one_line_that_names_another_and_leaves_nothing_running(tmp_path: Path) -> None:
+    var = tmp_path / "var"
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        process = flask(var, "up", PORT=str(port))
+        assert process.wait(60) == 1
+    try:
+        assert embedded.running(var) is None
+    finally:
+        embedded.stop(var)
+    output = (var / "output").read_text()
+    assert f"port {port} is busy" in output
+    assert "Traceback" not in output

@@ -1,0 +1,75 @@
+"""Writes leave who, what, before and after; never a secret; and the log only grows."""
+
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import delete, select, update
+from sqlalchemy.exc import ProgrammingError
+
+from app.accounts import keys, service, team
+from app.accounts.schemas import NewApiKey, RoleChange, SupplierProfile
+from app.kernel.actor import Actor, Permission, Role
+from app.kernel.uow import reading, unit_of_work
+from app.models.accounts import AuditEntry
+from app.models.choices import Trade
+from tests.cast import House
+
+PROFILE = SupplierProfile(
+    name="Rosewood & Sons", trade=Trade.VENUE, timezone="Europe/Paris", currency="EUR", locale="fr-FR",
+    working_hours={"1": ("09:00", "17:00")}, holidays=["2026-12-25"],
+)  # fmt: skip
+
+
+def _log(actor: Actor) -> list[dict[str, Any]]:
+    with reading(actor.supplier_id) as session:
+        rows = session.scalars(select(AuditEntry).order_by(AuditEntry.occurred_at))
+        return [{c.key: getattr(row, c.key) for c in AuditEntry.__table__.columns} for row in rows]
+
+
+def test_a_change_keeps_only_what_differs(app: Flask, house: House) -> None:
+    actor = house.owner.actor
+    with app.app_context():
+        team.change_role(actor, house.member.user_id, RoleChange(role=Role.ADMIN))
+        (entry,) = _log(actor)
+    assert (entry["action"], entry["table_name"], entry["row_id"]) == (
+        "updated",
+        "memberships",
+        house.member.user_id,
+    )
+    assert (entry["actor_kind"], entry["actor_id"]) == ("user", house.owner.user_id)
+    assert (entry["before"], entry["after"]) == ({"role": "member"}, {"role": "admin"})
+
+
+def test_writing_the_same_again_writes_nothing(app: Flask, house: House) -> None:
+    with app.app_context():
+        service.update_profile(house.owner.actor, PROFILE)
+        service.update_profile(house.owner.actor, PROFILE)
+        (entry,) = _log(house.owner.actor)
+    assert entry["after"]["holidays"] == ["2026-12-25"]
+    assert entry["after"]["working_hours"] == {"1": ["09:00", "17:00"]}
+
+
+def test_a_key_is_told_without_its_secret(app: Flask, house: House) -> None:
+    with app.app_context():
+        _, text_ = keys.create_api_key(house.owner.actor, NewApiKey(name="Zapier", scopes=[Permission.READ]))
+        (entry,) = _log(house.owner.actor)
+    assert entry["after"] == {"name": "Zapier", "scopes": ["read"], "role": "owner", "expires_at": None}
+    assert text_ not in str(entry)
+
+
+def test_the_log_of_one_supplier_is_hidden_from_another(app: Flask, house: House) -> None:
+    with app.app_context():
+        service.update_profile(house.owner.actor, PROFILE)
+        assert _log(house.stranger.actor) == []
+
+
+@pytest.mark.parametrize("change", [update(AuditEntry).values(action="nothing"), delete(AuditEntry)])
+def test_nobody_changes_the_log(app: Flask, house: House, change: Any) -> None:
+    with app.app_context():
+        service.update_profile(house.owner.actor, PROFILE)
+        with (
+            pytest.raises(ProgrammingError, match="permission denied"),
+            unit_of_work(house.supplier_id) as session,
+        ):
+            session.execute(change)

@@ -1,0 +1,90 @@
+"""A lead made by staff or a program."""
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+from uuid_utils.compat import uuid7
+
+from app.kernel.errors import Duplicate, InvalidInput, NotPermitted
+from app.kernel.schema import validate
+from app.kernel.uow import reading
+from app.leads.schemas import LeadCreate
+from app.models.leads import Lead
+from app.models.sources import LeadSource
+from app.workflows.create_lead import create_lead
+from tests.cast import House
+
+
+def new_lead(**said: object) -> LeadCreate:
+    base = {"lead_source": "Referral", "primary_email": f"c-{uuid7().hex}@example.com", "services_needed": []}
+    return validate(LeadCreate, base | said)
+
+
+def test_it_is_scored_by_the_rules_and_enrolled(app: Flask, house: House) -> None:
+    with app.app_context():
+        made = create_lead(house.member.actor, new_lead(estimated_budget="5000"))
+    assert (made.joined, made.score, made.enrolled) == (False, 50, ["Welcome"])
+
+
+def test_a_known_address_is_a_conflict_that_names_the_lead(app: Flask, house: House) -> None:
+    with app.app_context():
+        first = create_lead(house.member.actor, new_lead(primary_email="twice@example.com"))
+        with pytest.raises(Duplicate) as refused:
+            create_lead(house.member.actor, new_lead(primary_email="Twice@Example.com"))
+        assert refused.value.details["existing_id"] == str(first.lead_id)
+        with reading(house.supplier_id) as session:
+            assert session.execute(select(func.count()).select_from(Lead)).scalar_one() == 1
+
+
+def test_a_known_address_joins_when_asked_to(app: Flask, house: House) -> None:
+    with app.app_context():
+        first = create_lead(house.member.actor, new_lead(primary_email="twice@example.com"))
+        again = create_lead(house.member.actor, new_lead(primary_email="twice@example.com"), join=True)
+    assert (again.lead_id, again.joined) == (first.lead_id, True)
+
+
+def test_the_same_address_at_another_supplier_is_another_lead(app: Flask, house: House) -> None:
+    with app.app_context():
+        ours = create_lead(house.member.actor, new_lead(primary_email="both@example.com"))
+        theirs = create_lead(house.stranger.actor, new_lead(primary_email="both@example.com"))
+    assert ours.lead_id != theirs.lead_id
+
+
+def test_an_unknown_source_is_kept_as_a_new_inactive_one(app: Flask, house: House) -> None:
+    with app.app_context():
+        made = create_lead(house.member.actor, new_lead(lead_source="Cousin's Blog"))
+        with reading(house.supplier_id) as session:
+            lead = session.get_one(Lead, (house.supplier_id, made.lead_id))
+            source = session.get_one(LeadSource, (house.supplier_id, lead.lead_source_id))
+            assert (lead.lead_source, source.source_name, source.is_active) == (
+                "Cousin's Blog",
+                "Cousin's Blog",
+                False,
+            )
+
+
+def test_a_viewer_may_not(app: Flask, house: House) -> None:
+    with app.app_context(), pytest.raises(NotPermitted, match="viewer"):
+        create_lead(house.viewer.actor, new_lead())
+
+
+@pytest.mark.parametrize(
+    ("said", "field"),
+    [
+        ({"primary_email": None}, ""),
+        ({"primary_email": "nobody"}, "primary_email"),
+        ({"estimated_budget": "-1"}, "estimated_budget"),
+        ({"estimated_budget": "1e20"}, "estimated_budget"),
+        ({"wedding_date": "31/12/2027"}, "wedding_date"),
+        ({"estimated_guest_count": 1.5}, "estimated_guest_count"),
+        ({"services_needed": ["x"] * 31}, "services_needed"),
+        ({"tags": ["x" * 101]}, "tags.0"),
+        ({"additional_notes": "x" * 10_001}, "additional_notes"),
+        ({"preferred_contact_method": "pigeon"}, "preferred_contact_method"),
+        ({"lead_score": 100}, "lead_score"),
+    ],
+)
+def test_bad_input_names_the_field(said: dict[str, object], field: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        new_lead(**said)
+    assert refused.value.fields[0].field == field

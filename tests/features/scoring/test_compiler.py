@@ -1,0 +1,186 @@
+"""A rule says what it says: each operator on each kind of field, and what cannot be read is refused."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from app.kernel import clock
+from app.kernel.errors import InvalidInput
+from app.kernel.uow import reading, unit_of_work
+from app.models.choices import CriteriaOperator, CriteriaType
+from app.models.leads import Lead
+from app.models.scoring import ScoreAdjustment, ScoringRule
+from app.scoring.compiler import check, matches
+from app.scoring.fields import AsOf
+from app.scoring.queries import explain
+from app.scoring.service import rescore
+from app.workflows.rescore_lead import rescore_lead
+from tests.cast import House
+from tests.features.capture.test_submit_inquiry import MORNING
+
+AS_OF = AsOf(MORNING, MORNING.date(), "Europe/London")
+
+
+def rule(field: str, operator: str, value: str = "", worth: int = 10, weight: str = "1") -> ScoringRule:
+    return ScoringRule(
+        rule_name=f"{field} {operator}",
+        criteria_type=CriteriaType.BUDGET,
+        criteria_field=field,
+        criteria_operator=CriteriaOperator(operator),
+        criteria_value=value,
+        score_adjustment=worth,
+        rule_weight=Decimal(weight),
+    )
+
+
+def make_lead(house: House, session: Any, **columns: Any) -> Lead:
+    lead = Lead(
+        supplier_id=house.supplier_id, lead_source="website", primary_email="c@example.com", **columns
+    )
+    session.add(lead)
+    session.flush()
+    return lead
+
+
+@pytest.mark.parametrize(
+    ("field", "operator", "value", "expected"),
+    [
+        ("estimated_budget", "greater_than", "4999.99", True),
+        ("estimated_budget", "greater_than", "5000", False),
+        ("estimated_budget", "between", "5000, 6000", True),
+        ("estimated_budget", "equals", "5000.00", True),
+        ("estimated_budget", "in_list", "4000,5000", True),
+        ("estimated_guest_count", "less_than", "100", False),
+        ("estimated_guest_count", "is_set", "", False),
+        ("estimated_guest_count", "not_set", "", True),
+        ("estimated_guest_count", "not_equals", "5", False),
+        ("wedding_date", "greater_than", "2027-09-03", True),
+        ("wedding_date", "between", "2027-09-04,2027-09-04", True),
+        ("days_until_wedding", "equals", "235", True),
+        ("days_since_inquiry", "equals", "0", True),
+        ("wedding_venue", "contains", "BARN", True),
+        ("wedding_venue", "contains", "%", False),
+        ("wedding_venue", "equals", "thornbury barn", True),
+        ("wedding_venue", "not_equals", "thornbury barn", False),
+        ("lead_source", "in_list", "referral, Website", True),
+        ("tags", "contains", "VIP", True),
+        ("tags", "contains", "vi", False),
+        ("tags", "in_list", "other,vip", True),
+        ("services_needed", "not_set", "", True),
+        ("consent_marketing", "equals", "yes", False),
+        ("consent_marketing", "equals", "false", True),
+        ("custom_fields.guests.children", "greater_than", "3", True),
+        ("custom_fields.guests.children", "equals", "4", True),
+        ("custom_fields.theme", "contains", "boho", True),
+        ("custom_fields.theme", "greater_than", "3", False),
+        ("custom_fields.absent", "not_set", "", True),
+        ("custom_fields.absent", "contains", "x", False),
+        ("wedding_venue", "equals", "x'; drop table leads; --", False),
+    ],
+)
+def test_each_operator(
+    app: Flask, house: House, field: str, operator: str, value: str, expected: bool
+) -> None:
+    with app.app_context(), unit_of_work(house.supplier_id) as session:
+        lead = make_lead(
+            house,
+            session,
+            estimated_budget=Decimal(5000),
+            wedding_date=MORNING.date().replace(month=9, day=4),
+            wedding_venue="Thornbury Barn",
+            tags=["vip", "Local"],
+            custom_fields={"guests": {"children": 4}, "theme": "Boho, rustic"},
+            created_at=MORNING,
+        )
+        query = select(matches(rule(field, operator, value), AS_OF)).where(Lead.id == lead.id)
+        assert session.execute(query).scalar_one() is expected
+
+
+@pytest.mark.parametrize(
+    ("field", "operator", "value", "wrong"),
+    [
+        ("shoe_size", "equals", "9", "criteria_field"),
+        ("custom_fields", "is_set", "", "criteria_field"),
+        ("custom_fields.a b", "is_set", "", "criteria_field"),
+        ("estimated_budget", "greater_than", "lots", "criteria_value"),
+        ("estimated_budget", "greater_than", "NaN", "criteria_value"),
+        ("estimated_budget", "between", "5", "criteria_value"),
+        ("estimated_budget", "between", "9,5", "criteria_value"),
+        ("estimated_budget", "contains", "5", "criteria_operator"),
+        ("wedding_venue", "greater_than", "5", "criteria_operator"),
+        ("wedding_date", "less_than", "04/09/2027", "criteria_value"),
+        ("consent_marketing", "equals", "perhaps", "criteria_value"),
+        ("lead_source", "in_list", " , ", "criteria_value"),
+        ("wedding_venue", "contains", " ", "criteria_value"),
+    ],
+)
+def test_a_rule_that_cannot_be_read_is_refused(field: str, operator: str, value: str, wrong: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        check(rule(field, operator, value))
+    assert refused.value.fields[0].field == wrong
+
+
+@pytest.mark.parametrize(
+    ("worth", "weight", "points", "score"),
+    [(25, "0.5", 0, 38), (5, "0.5", 0, 28), (100, "1", 0, 100), (-100, "1", 0, 0), (0, "1", 7, 32)],
+)
+def test_the_score_is_the_rounded_clamped_sum(
+    app: Flask, house: House, worth: int, weight: str, points: int, score: int
+) -> None:
+    """25 by the seeded date rule, plus the rule and the adjustment given; halves round up."""
+    with app.app_context(), unit_of_work(house.supplier_id) as session:
+        lead = make_lead(house, session, wedding_date=MORNING.date().replace(month=9))
+        odd = rule("lead_source", "equals", "website", worth, weight)
+        odd.supplier_id = house.supplier_id
+        session.add(odd)
+        session.add(
+            ScoreAdjustment(
+                supplier_id=house.supplier_id, lead_id=lead.id, points=points, reason="met at a fair"
+            )
+        )
+        session.add(
+            ScoreAdjustment(
+                supplier_id=house.supplier_id, lead_id=lead.id, points=50, reason="over", expires_at=MORNING
+            )
+        )
+        session.flush()
+        change = rescore(session, lead.id, MORNING)
+        assert (change.new if change else 0) == score
+        told = explain(session, lead.id, MORNING)
+        assert told.total == sum(line.points for line in told.lines) + sum(a.points for a in told.adjustments)
+        assert told.score == score
+        assert rescore(session, lead.id, MORNING) is None, "the same facts change nothing"
+
+
+def test_a_rule_nobody_can_read_leaves_the_old_score_marked_stale(app: Flask, house: House) -> None:
+    """Saving refuses it; if one gets in all the same, leads are taken in, and scored once it is gone."""
+    with app.app_context():
+        with unit_of_work(house.supplier_id) as session:
+            lead_id = make_lead(house, session, estimated_budget=Decimal(5000)).id
+            broken = rule("estimated_budget", "greater_than", "lots")
+            broken.supplier_id = house.supplier_id
+            session.add(broken)
+            rescore(session, lead_id, MORNING)
+        with unit_of_work(house.supplier_id) as session:
+            lead = session.get_one(Lead, (house.supplier_id, lead_id))
+            assert (lead.lead_score, lead.score_stale) == (0, True)
+            session.delete(
+                session.scalars(select(ScoringRule).where(ScoringRule.criteria_value == "lots")).one()
+            )
+        rescore_lead(house.supplier_id, lead_id)
+        with reading(house.supplier_id) as session:
+            lead = session.get_one(Lead, (house.supplier_id, lead_id))
+            assert (lead.lead_score, lead.score_stale) == (30, False)
+
+
+def test_a_score_change_is_on_the_timeline_and_is_no_contact(app: Flask, house: House) -> None:
+    with app.app_context():
+        with unit_of_work(house.supplier_id) as session:
+            lead_id = make_lead(house, session, estimated_budget=Decimal(5000)).id
+            rescore(session, lead_id, clock.now())
+        with reading(house.supplier_id) as session:
+            lead = session.get_one(Lead, (house.supplier_id, lead_id))
+            assert (lead.lead_score, lead.total_interactions, lead.last_contact_at) == (30, 0, None)

@@ -1,0 +1,170 @@
+"""Scores that move with the calendar follow once a night, in the supplier's zone, without any event."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from flask import Flask
+from rq.job import Job
+from sqlalchemy import select, text
+
+from app.kernel import clock, jobs
+from app.kernel.db import NO_SUPPLIER, db
+from app.kernel.uow import reading, unit_of_work
+from app.models.accounts import IdempotencyKey, Supplier
+from app.models.choices import InteractionType
+from app.models.leads import Lead, LeadInteraction
+from app.models.scoring import ScoreAdjustment
+from app.scoring.service import rescore
+from app.workflows import sweep as workflow
+from app.workflows.rescore_supplier import rescore_supplier
+from app.workflows.sweep import sweep
+from tests.cast import House
+from workers.jobs import scores
+
+EVENING = datetime(2027, 6, 1, 20, tzinfo=UTC)
+"""In London 21:00, in summer time; the seeded rule gives 25 for a wedding in 1 to 548 days."""
+
+
+@pytest.fixture(autouse=True)
+def inside(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(workflow, "NIGHTLY", workflow.Round())
+    with app.app_context():
+        waiting = jobs.queue("default", app.config["REDIS_URL"])
+        waiting.empty()
+        yield
+        waiting.empty()
+
+
+def scored_lead(house: House, *, days: int, extra: int = 0) -> Lead:
+    """A lead scored on that evening, whose wedding is `days` away, with points for one day more."""
+    with unit_of_work(house.supplier_id) as session:
+        wedding = EVENING.date() + timedelta(days=days)
+        lead = Lead(
+            supplier_id=house.supplier_id,
+            lead_source="web",
+            primary_email="c@x.example",
+            wedding_date=wedding,
+        )
+        session.add(lead)
+        session.flush()
+        gone = EVENING + timedelta(hours=4)
+        if extra:
+            session.add(
+                ScoreAdjustment(
+                    supplier_id=house.supplier_id,
+                    lead_id=lead.id,
+                    points=extra,
+                    reason="fair",
+                    expires_at=gone,
+                )
+            )
+        rescore(session, lead.id, EVENING)
+        return lead
+
+
+def told(house: House, lead: Lead) -> tuple[int, list[str | None]]:
+    """The lead's score, and the changes of it on the timeline in their order."""
+    with reading(house.supplier_id) as session:
+        its = (
+            LeadInteraction.lead_id == lead.id,
+            LeadInteraction.interaction_type == InteractionType.SCORE_UPDATED,
+        )
+        changes = select(LeadInteraction).where(*its).order_by(LeadInteraction.occurred_at)
+        subjects = [change.interaction_subject for change in session.scalars(changes)]
+        return session.get_one(Lead, (house.supplier_id, lead.id)).lead_score, subjects
+
+
+def night(house: House, at: datetime) -> bool:
+    with clock.at(at):
+        return rescore_supplier(house.supplier_id)
+
+
+def test_a_day_passes_and_the_score_follows_once(house: House) -> None:
+    lead = scored_lead(house, days=549)
+    assert told(house, lead) == (0, [])
+    assert night(house, EVENING + timedelta(hours=7))
+    assert told(house, lead) == (25, ["Score 0 → 25"])
+    assert not night(house, EVENING + timedelta(hours=9)), "once a day"
+    assert night(house, EVENING + timedelta(hours=31))
+    assert told(house, lead) == (25, ["Score 0 → 25"]), "the same score is no event"
+
+
+def test_an_adjustment_runs_out(house: House) -> None:
+    lead = scored_lead(house, days=100, extra=10)
+    assert told(house, lead)[0] == 35
+    assert night(house, EVENING + timedelta(hours=7))
+    assert told(house, lead) == (25, ["Score 0 → 35", "Score 35 → 25"])
+
+
+def test_the_night_is_the_suppliers(house: House) -> None:
+    with unit_of_work(house.supplier_id) as session:
+        session.get_one(Supplier, house.supplier_id).timezone = "America/New_York"
+    assert night(house, EVENING), "16:00 there, and nobody has scored that day"
+    three_there = datetime(2027, 6, 2, 7, tzinfo=UTC)
+    assert not night(house, three_there - timedelta(seconds=1))
+    assert night(house, three_there)
+
+
+def test_the_notes_of_past_days_go(house: House) -> None:
+    for days in range(5):
+        assert night(house, EVENING + timedelta(days=days))
+    with reading(house.supplier_id) as session:
+        kept = session.scalars(select(IdempotencyKey.key).order_by(IdempotencyKey.key)).all()
+    assert kept == ["2027-06-04", "2027-06-05"]
+
+
+def test_a_run_that_fails_is_taken_again(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    lead = scored_lead(house, days=549)
+    morning = EVENING + timedelta(hours=7)
+    with monkeypatch.context() as broken:
+        broken.setattr("app.workflows.rescore_supplier.rescore_all", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            night(house, morning)
+    assert night(house, morning + timedelta(hours=1))
+    assert told(house, lead)[0] == 25
+
+
+def rounds(app: Flask) -> list[tuple[str, ...]]:
+    """What waits for the nightly scores; the queue is empty afterwards."""
+    waiting = jobs.queue("default", app.config["REDIS_URL"])
+    found = Job.fetch_many(waiting.job_ids, connection=waiting.connection, serializer=waiting.serializer)
+    waiting.empty()
+    return [
+        tuple(job.args) for job in found if job and job.func_name == "workers.jobs.scores.rescore_supplier"
+    ]
+
+
+def test_the_sweep_rings_each_supplier_once_an_hour_and_the_job_scores(app: Flask, house: House) -> None:
+    lead = scored_lead(house, days=549)
+    morning = EVENING + timedelta(hours=7)
+    ours = (str(house.supplier_id),)
+    sweep(morning)
+    rung = rounds(app)
+    assert rung.count(ours) == 1
+    assert len(set(rung)) == len(rung), "each supplier once, however many leads"
+    sweep(morning + timedelta(minutes=59))
+    assert rounds(app) == []
+    sweep(morning + timedelta(hours=1))
+    assert ours in rounds(app)
+    with clock.at(morning):
+        scores.rescore_supplier(*ours)
+    assert told(house, lead)[0] == 25
+
+
+def test_a_round_goes_on_where_the_queue_had_no_more_room(house: House) -> None:
+    scored_lead(house, days=1)
+    scored_lead(House(house.stranger.actor.supplier_id, *([house.stranger] * 5)), days=1)
+    with db.engines["sweeper"].connect() as connection:
+        every = workflow.Round().next(connection, EVENING, 100_000)
+        assert every == sorted(set(every))
+        assert {house.supplier_id, house.stranger.actor.supplier_id} <= set(every)
+        by_ones, found = workflow.Round(), []
+        while one := by_ones.next(connection, EVENING, 1):
+            found += one
+        assert found == every
+        plan = connection.execute(
+            text("explain select supplier_id from leads where supplier_id > :one order by 1 limit 1"),
+            {"one": NO_SUPPLIER},
+        )
+        assert "Index Only Scan" in "\n".join(plan.scalars())

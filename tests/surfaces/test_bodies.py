@@ -1,0 +1,32 @@
+"""A body without a Content-Length, as `Transfer-Encoding: chunked` brings it."""
+
+import json
+from io import BytesIO
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from tests.cast import House
+from tests.features.capture.test_submit_inquiry import form_key
+
+
+def send_in_chunks(client: FlaskClient, path: str, body: bytes) -> TestResponse:
+    environ = {"wsgi.input": BytesIO(body), "wsgi.input_terminated": True, "CONTENT_TYPE": "application/json"}
+    chunked = environ | {"HTTP_TRANSFER_ENCODING": "chunked"}
+    return client.open(path, method="POST", environ_overrides=chunked)
+
+
+@pytest.mark.parametrize("size", [262_145, 10_000_000])
+def test_one_that_is_too_large_is_refused_with_the_bound(client: FlaskClient, size: int) -> None:
+    answer = send_in_chunks(client, "/f/" + "A" * 32 + "/inquiries", b'{"form": {}}'.ljust(size))
+    assert answer.status_code == 413
+    assert "256 kB" in answer.text
+
+
+def test_one_within_the_bound_is_read_whole(app: Flask, client: FlaskClient, house: House) -> None:
+    body = json.dumps({"form": {}, "idempotency_key": "k" * 12, "token": "none"}).encode()
+    answer = send_in_chunks(client, f"/f/{form_key(app, house)}/inquiries", body.ljust(262_144))
+    assert answer.status_code == 422
+    assert answer.content_type == "application/problem+json"
