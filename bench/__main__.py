@@ -1,0 +1,34 @@
+"""`make bench`: measures, prints and rewrites the tables of bench/README.md.
+
+ARGS="capture memory" measures only these; ARGS="cold" clones and sets up anew, so it needs a network.
+"""
+
+import argparse
+from collections.abc import Callable
+
+from bench import capture, cold, memory
+from bench.report import Table, write
+
+PARTS: dict[str, Callable[[float], Table]] = {
+    "capture": capture.measure,
+    "memory": memory.measure,
+    "cold": cold.measure,
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("parts", nargs="*", help=f"of {', '.join(PARTS)}; all without a word")
+    parser.add_argument("--seconds", type=float, default=5, help="each capture measurement lasts (default 5)")
+    chosen = parser.parse_args()
+    if unknown := set(chosen.parts) - set(PARTS):
+        parser.error(f"not to be measured: {', '.join(sorted(unknown))}")
+    for name in chosen.parts or PARTS:
+        print(f"measuring {name} …", flush=True)
+        table = PARTS[name](chosen.seconds)
+        print(table.text())
+        write(name, table)
+
+
+if __name__ == "__main__":
+    main()

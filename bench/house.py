@@ -1,0 +1,109 @@
+"""A whole installation of its own to measure: servers, schema, one supplier, web, worker, ticker."""
+
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import psutil
+import psycopg
+from flask_migrate import upgrade
+
+from app import create_app, embedded
+from app.kernel.db import normalise_url
+from app.kernel.uow import reading
+from app.models.capture import CaptureForm
+from app.settings import ROOT, Settings
+from app.supervisor import answers, choose_port, commands
+from app.workflows.open_supplier import NewSupplier, open_supplier
+
+PATIENCE = 60
+"""Seconds that a process may take to be there."""
+
+
+@dataclass(frozen=True)
+class House:
+    """Where everything is. `libpq` is the database's address as PostgreSQL's own programs take it."""
+
+    settings: Settings
+    libpq: str
+    supplier_id: UUID
+    form_key: str
+
+    def ask(self, sql: str) -> tuple[Any, ...]:
+        """The owner's answer, one row; none to what is no question."""
+        with psycopg.connect(self.libpq, autocommit=True) as connection:
+            answer = connection.execute(sql)
+            return (answer.description and answer.fetchone()) or ()
+
+    @contextmanager
+    def running(self, *names: str) -> Iterator[dict[str, psutil.Process]]:
+        """These processes (web, worker, ticker), as `make run` starts them."""
+        environment = os.environ | {
+            "DATABASE_URL": self.settings.database_url or "",
+            "REDIS_URL": self.settings.redis_url or "",
+            "VAR_DIR": str(self.settings.var_dir),
+            "HOST": self.settings.host,
+            "PORT": str(self.settings.port),
+            "PUBLIC_URL": self.settings.base_url,
+            "RATE_LIMITS": "false",
+            "LOG_LEVEL": "WARNING",
+        }
+        lines = dict(commands(self.settings))
+        started: dict[str, psutil.Process] = {
+            name: psutil.Popen(lines[name], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
+            for name in names
+        }
+        try:
+            if "web" in started:
+                _wait(lambda: answers(self.settings.host, self.settings.port))
+            yield started
+        finally:
+            for process in started.values():
+                process.terminate()
+            psutil.wait_procs(started.values(), timeout=15)
+
+
+def _wait(ready: Callable[[], bool]) -> None:
+    end = time.monotonic() + PATIENCE
+    while not ready():
+        if time.monotonic() > end:
+            raise TimeoutError("a process does not come up")
+        time.sleep(0.05)
+
+
+@contextmanager
+def opened() -> Iterator[House]:
+    """A fresh house under a temporary directory, gone afterwards."""
+    var = Path(tempfile.mkdtemp(prefix="wedsync-bench-"))
+    try:
+        ends = embedded.start(var)
+        settings = Settings(
+            database_url=ends.database_url, redis_url=ends.redis_url, var_dir=var, port=0, rate_limits=False
+        )
+        yield _furnish(choose_port(settings))
+    finally:
+        embedded.stop(var)
+        for link in (path for path in var.iterdir() if path.is_symlink()):
+            shutil.rmtree(link.resolve(), ignore_errors=True)
+        shutil.rmtree(var, ignore_errors=True)
+
+
+def _furnish(settings: Settings) -> House:
+    with create_app(settings).app_context():
+        upgrade()
+        supplier = NewSupplier(
+            name="Bench", email="owner@example.com", password="measured with care", full_name="Olive Owner"
+        )
+        supplier_id = open_supplier(supplier).supplier_id
+        with reading(supplier_id) as session:
+            form_key = session.query(CaptureForm.key).scalar()
+    url = normalise_url(settings.database_url or "").set(drivername="postgresql")
+    return House(settings, url.render_as_string(hide_password=False), supplier_id, form_key)
