@@ -52,14 +52,17 @@ def make(session: Session, supplier_id: UUID, data: LeadCreate, place: Place, no
     return session.scalars(statement.on_conflict_do_nothing().returning(Lead)).first()
 
 
-def columns(data: LeadCreate, region: str = "GB") -> dict[str, Any]:
+def dialled_from(data: LeadCreate, region: str) -> LeadCreate:
+    """The same words with phone numbers in E.164, as they are dialled in `region` (ISO 3166)."""
+    phones = {"primary_phone": data.primary_phone, "secondary_phone": data.secondary_phone}
+    return data.model_copy(update={k: normalise_phone(v, region) for k, v in phones.items() if v})
+
+
+def columns(data: LeadCreate) -> dict[str, Any]:
     """The columns that the caller's words fill; consent is not among them: it is read from its ledger."""
     said = data.model_dump(exclude={"consent_marketing", "consent_data_processing"})
     if data.estimated_budget is not None:
         said["budget_range"] = budget_range_of(data.estimated_budget)
-    for phone in ("primary_phone", "secondary_phone"):
-        if said[phone]:
-            said[phone] = normalise_phone(said[phone], region)
     return said
 
 

@@ -56,6 +56,7 @@ def admit_lead(session: Session, actor: Actor, data: LeadCreate, arrival: Arriva
     The source's counter moves last: its row is the one that simultaneous inquiries share.
     """
     supplier = session.get_one(Supplier, actor.supplier_id)
+    data = admission.dialled_from(data, region=supplier.locale.rpartition("-")[2])
     source = resolve(session, actor.supplier_id, data.lead_source, arrival.sources)
     today = day_of(now, zone(supplier.timezone))
     lead, joined = _find_or_make(session, actor, data, _Round(source, today), now)

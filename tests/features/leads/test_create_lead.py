@@ -7,8 +7,9 @@ from uuid_utils.compat import uuid7
 
 from app.kernel.errors import Duplicate, InvalidInput, NotPermitted
 from app.kernel.schema import validate
-from app.kernel.uow import reading
+from app.kernel.uow import reading, unit_of_work
 from app.leads.schemas import LeadCreate
+from app.models.accounts import Supplier
 from app.models.leads import Lead
 from app.models.sources import LeadSource
 from app.workflows.create_lead import create_lead
@@ -48,6 +49,21 @@ def test_the_same_address_at_another_supplier_is_another_lead(app: Flask, house:
         ours = create_lead(house.member.actor, new_lead(primary_email="both@example.com"))
         theirs = create_lead(house.stranger.actor, new_lead(primary_email="both@example.com"))
     assert ours.lead_id != theirs.lead_id
+
+
+@pytest.mark.parametrize(
+    ("locale", "said", "kept"),
+    [("en-GB", "07400 123456", "+447400123456"), ("de-DE", "0171 2345678", "+491712345678")],
+)
+def test_a_local_phone_number_is_read_as_in_the_suppliers_region(
+    app: Flask, house: House, locale: str, said: str, kept: str
+) -> None:
+    with app.app_context():
+        with unit_of_work(house.supplier_id) as session:
+            session.get_one(Supplier, house.supplier_id).locale = locale
+        made = create_lead(house.member.actor, new_lead(primary_phone=said))
+        with reading(house.supplier_id) as session:
+            assert session.get_one(Lead, (house.supplier_id, made.lead_id)).primary_phone == kept
 
 
 def test_an_unknown_source_is_kept_as_a_new_inactive_one(app: Flask, house: House) -> None:
