@@ -1,7 +1,9 @@
-"""What a public form may send, and what we note about the visit."""
+"""What a public form may send, what we note about the visit, and how a supplier sets the form up."""
 
+import re
 from typing import Annotated
 
+import idna
 from pydantic import AfterValidator, Field, model_validator
 
 from app.kernel.schema import (
@@ -94,3 +96,32 @@ class Submission(Schema):
     seconds_to_fill: float | None = None
     ip_address: Annotated[str, Field(max_length=64)] | None = None
     user_agent: Annotated[str, Field(max_length=500)] | None = None
+
+
+_ADDRESS = re.compile(r"(?:(https?)://)?([^\s/?#@:]+)(:[0-9]{1,5})?(?:[/?#]\S*)?", re.IGNORECASE)
+
+
+def _origin(website: str) -> str:
+    """The web origin (RFC 6454) of what people write: `www.example.com/contact` → `https://www.example.com`."""
+    address = _ADDRESS.fullmatch(website)
+    try:
+        host = idna.encode(address[2], uts46=True).decode() if address else ""
+    except idna.IDNAError:
+        host = ""
+    if address is None or not host:
+        raise ValueError(f"{website} is not the address of a website, such as https://www.example.com")
+    return f"{(address[1] or 'https').lower()}://{host}{address[3] or ''}"
+
+
+Website = Annotated[str, Field(max_length=255), AfterValidator(_origin)]
+Said = Annotated[str, Field(min_length=1, max_length=500)]
+
+
+class FormSettings(Schema):
+    """How a public form introduces itself, what it offers, and which websites may show it (none: all)."""
+
+    heading: Label
+    thanks: Said
+    services: Annotated[list[Label], Field(max_length=30)] = Field(default_factory=list)
+    consent_wording: Said
+    allowed_origins: Annotated[list[Website], Field(max_length=20)] = Field(default_factory=list)

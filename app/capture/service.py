@@ -1,4 +1,4 @@
-"""Taking inquiries in: the row with everything that was sent, before anything is made of it."""
+"""Public forms, and taking inquiries in: everything that was sent, before anything is made of it."""
 
 import json
 from dataclasses import dataclass
@@ -12,8 +12,11 @@ from sqlalchemy.orm import Session
 from uuid_utils.compat import uuid7
 
 from app.capture.queries import first_form, inquiry_by_key
-from app.capture.schemas import InquiryForm, Submission
-from app.kernel import public_keys
+from app.capture.schemas import FormSettings, InquiryForm, Submission
+from app.kernel import audit, public_keys
+from app.kernel.actor import Actor, Permission
+from app.kernel.errors import NotFound
+from app.kernel.uow import unit_of_work
 from app.models.capture import CaptureForm, Inquiry
 from app.models.choices import InquiryState
 
@@ -32,6 +35,24 @@ def seed(session: Session, supplier_id: UUID, services: list[str]) -> CaptureFor
         session.add(form)
         session.flush()
     return form
+
+
+def change_form(actor: Actor, data: FormSettings) -> None:
+    """Set the supplier's form up. Other words of consent are another version, which the ledger names.
+
+    NotFound when no form is active.
+    """
+    actor.require(Permission.MANAGE_SUPPLIER)
+    values = data.model_dump()
+    for name in ("services", "allowed_origins"):
+        values[name] = list(dict.fromkeys(values[name]))
+    with unit_of_work(actor.supplier_id) as session:
+        form = first_form(session)
+        if form is None:
+            raise NotFound("form")
+        if form.consent_wording != data.consent_wording:
+            values["consent_version"] = str(int(form.consent_version) + 1)
+        audit.update(session, actor, form, values)
 
 
 @dataclass(frozen=True)

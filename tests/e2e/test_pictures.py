@@ -14,6 +14,7 @@ Visiting = Callable[..., Visit]
 
 SETTINGS = (
     "settings",
+    "settings/inquiry-form",
     "settings/team",
     "settings/api-keys",
     "account",
