@@ -8,9 +8,9 @@ from base64 import urlsafe_b64encode
 from datetime import timedelta
 from typing import Any
 
-from flask import Flask, Response, abort, after_this_request, g, render_template, request, session
+from flask import Flask, Response, abort, after_this_request, g, redirect, render_template, request, session
 from flask_limiter.util import get_remote_address
-from flask_security import RoleMixin, Security, SQLAlchemyUserDatastore, uia_email_mapper
+from flask_security import RoleMixin, Security, SQLAlchemyUserDatastore, current_user, uia_email_mapper
 from flask_security.password_util import PasswordUtil
 from flask_security.totp import Totp
 from flask_wtf import FlaskForm
@@ -83,6 +83,7 @@ def install(app: Flask) -> Security:
     security.want_json(lambda _request: False)
     security.mail_context_processor(lambda: {"base_url": settings.base_url})
     app.before_request(_guard)
+    app.before_request(_keep_signed_in)
     return security
 
 
@@ -167,6 +168,13 @@ def _guard() -> None:
         _guess()
     if request.endpoint == "security.forgot_password":
         _ask()
+
+
+def _keep_signed_in() -> Any:
+    """Home, for the signed-in who open the page for a code: Flask-Security would sign them out, by a GET."""
+    if request.endpoint == "security.two_factor_token_validation" and current_user.is_authenticated:
+        return redirect("/")
+    return None
 
 
 def _account() -> str:

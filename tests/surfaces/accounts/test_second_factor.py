@@ -2,10 +2,12 @@
 
 import html
 import re
+from collections.abc import Callable
 
 import pytest
 from flask import Flask
 from passlib.totp import TOTP
+from werkzeug.test import TestResponse
 
 from tests.cast import House, Person
 from tests.surfaces.accounts.browser import Browser, signed_in
@@ -118,3 +120,13 @@ def test_setup_asks_for_the_password_again_after_half_an_hour(app: Flask, person
     assert asked.location.startswith("/login/again?next=")
     assert browser.post(asked.location, password="not this one at all").status_code == 422
     assert browser.post(asked.location, password=person.password).location.endswith(SETUP)
+
+
+@pytest.mark.parametrize("send", [Browser.get, lambda browser, path: browser.post(path, page="/account")])
+def test_the_page_for_a_code_signs_nobody_out(
+    app: Flask, person: Person, send: Callable[[Browser, str], TestResponse]
+) -> None:
+    """Any website may link there, and has a browser send its cookie along."""
+    browser = signed_in(app, person)
+    assert send(browser, "/login/code").location == "/"
+    assert browser.is_in
