@@ -4,7 +4,7 @@ from functools import lru_cache
 from typing import Any
 
 from babel import Locale
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from wtforms import EmailField, SelectField, StringField, TextAreaField
 from wtforms.widgets import TimeInput
 
@@ -82,8 +82,9 @@ for _day, _name in DAYS.items():
 
 @blueprint.route("/settings", methods=["GET", "POST"])
 def index() -> Any:
-    if not viewer().may(Permission.MANAGE_SUPPLIER):
+    if request.method == "GET" and not viewer().may(Permission.MANAGE_SUPPLIER):
         return redirect(url_for("settings.team"))
+    viewer().actor.require(Permission.MANAGE_SUPPLIER)
     form = ProfileForm(data=_shown(supplier(db.session())))
     if form.write(SupplierProfile, lambda profile: update_profile(viewer().actor, profile)):
         flash("Saved.", "success")
