@@ -8,7 +8,7 @@ from wtforms import BooleanField, DateField, EmailField, IntegerField, SelectFie
 from wtforms.validators import Optional
 
 from app.accounts import invitations, queries, schemas, team
-from app.kernel.actor import Role
+from app.kernel.actor import Permission, Role
 from app.kernel.db import db
 from app.kernel.limits import limiter
 from app.web import listing
@@ -75,6 +75,7 @@ def create_team() -> Any:
 
 @blueprint.route("/settings/teams/<uuid:team_id>", methods=["GET", "POST"])
 def edit_team(team_id: UUID) -> Any:
+    viewer().actor.require(Permission.MANAGE_TEAM)
     form = TeamForm(data={"name": queries.team(db.session(), team_id).name})
     if form.write(schemas.TeamName, lambda data: team.rename_team(viewer().actor, team_id, data)):
         return _back()

@@ -244,6 +244,13 @@ def _rows(app: Flask, person: Person) -> tuple[UUID, UUID]:
         return team_id, key.id
 
 
+def test_a_team_is_edited_by_those_who_may(app: Flask, house: House) -> None:
+    team_id, _ = _rows(app, house.owner)
+    page = f"/settings/teams/{team_id}"
+    assert signed_in(app, house.admin).get(page).status_code == 200
+    assert signed_in(app, house.member).get(page).status_code == 403
+
+
 @pytest.mark.parametrize(
     "person", [lambda house: house.member, lambda house: house.viewer], ids=["member", "viewer"]
 )
