@@ -1,0 +1,91 @@
+"""Everything that can be asked for, read from the URL map and the schema."""
+
+import re
+from collections.abc import Iterator
+
+from flask import Flask
+from graphql import (
+    GraphQLArgument,
+    GraphQLField,
+    GraphQLInputField,
+    GraphQLInputObjectType,
+    GraphQLObjectType,
+    get_named_type,
+    is_required_argument,
+)
+
+from app.graphql.schema import schema
+from tests.surfaces.graphql.test_everything import selection
+
+CREATE = '{leadSource: "website", primaryPhone: "+44 20 7946 0958"}'
+ARGUMENTS = {
+    "Mutation.createLead(input)": CREATE,
+    "Query.analytics(endDate)": '"2026-01-31"',
+    "Query.analytics(startDate)": '"2026-01-01"',
+    "Query.lead(id)": '"{lead_id}"',
+}
+"""A value, as GraphQL writes it, for each argument that must be given; ids as `Targets` names them."""
+
+
+def routes(app: Flask) -> set[str]:
+    """`METHOD /path/<name>` of every address, but what Flask answers by itself (HEAD, OPTIONS)."""
+    return {
+        f"{method} {re.sub('<[a-z]+:', '<', rule.rule)}"
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"} or {"OPTIONS"}
+    }
+
+
+def fields() -> dict[str, GraphQLField]:
+    """`Type.field` of everything that the schema can be asked for."""
+    return {f"{named}.{name}": field for named in _objects() for name, field in named.fields.items()}
+
+
+def root_fields() -> dict[str, GraphQLField]:
+    roots = [
+        str(root) for root in (schema.query_type, schema.mutation_type, schema.subscription_type) if root
+    ]
+    return {name: field for name, field in fields().items() if name.partition(".")[0] in roots}
+
+
+def document(name: str, field: GraphQLField, given: dict[str, str] | None = None, depth: int = 1) -> str:
+    """The operation that asks for this root field, with what it needs and all it has down to `depth`."""
+    needed = {a: _value(name, a) for a, of in field.args.items() if is_required_argument(of)}
+    needed |= ({"first": "2"} if "first" in field.args else {}) | (given or {})
+    arguments = ", ".join(f"{argument}: {value}" for argument, value in needed.items())
+    root, _, plain = name.partition(".")
+    kind = get_named_type(field.type)
+    assert isinstance(kind, GraphQLObjectType), f"{name} has no fields"
+    below = selection(kind, depth) if root == "Query" else f"{selection(kind, 0)} errors {{ code }}"
+    return f"{root.lower()} {{ {plain}{f'({arguments})' if arguments else ''} {{ {below} }} }}"
+
+
+def _value(name: str, argument: str) -> str:
+    known = ARGUMENTS.get(f"{name}({argument})")
+    assert known, f"{name} needs `{argument}`: say a value for it in {__name__}.ARGUMENTS"
+    return known
+
+
+def id_arguments() -> Iterator[tuple[str, str, str]]:
+    """(field, argument, its value with `{id}` in it) wherever a field takes an id, also deep in an input."""
+    for name, field in sorted(fields().items()):
+        for argument, of in field.args.items():
+            for value in _ids_in(of):
+                yield name, argument, value
+
+
+def _ids_in(of: GraphQLArgument | GraphQLInputField, seen: tuple[str, ...] = ()) -> Iterator[str]:
+    kind = get_named_type(of.type)
+    is_list = str(of.type).startswith("[")
+    if str(kind) in ("UUID", "ID"):
+        yield '["{id}"]' if is_list else '"{id}"'
+    elif isinstance(kind, GraphQLInputObjectType) and kind.name not in seen:
+        for name, below in kind.fields.items():
+            for value in _ids_in(below, (*seen, kind.name)):
+                inner = "{" + f"{name}: {value}" + "}"
+                yield f"[{inner}]" if is_list else inner
+
+
+def _objects() -> list[GraphQLObjectType]:
+    kinds = schema.type_map.values()
+    return [k for k in kinds if isinstance(k, GraphQLObjectType) and not k.name.startswith("__")]

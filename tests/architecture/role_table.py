@@ -1,0 +1,115 @@
+"""Who may do what: every address with its method, and every field of the GraphQL API.
+
+A cell is what that caller is answered: a status, or `login` for being sent there to sign in first. 422
+is a form that was reached and sent back empty. `nobody` is not signed in, `program` has a key with every
+scope (for GraphQL alone), and the `stranger`, the owner of another supplier, is asked about our ids;
+`-` where an address has none, as they are then the owner of their own.
+"""
+
+ROUTES = """
+                                                nobody program viewer member admin owner stranger
+GET     /                                          200     200    200    200   200   200        -
+GET     /account                                 login   login    200    200   200   200        -
+POST    /account                                 login   login    303    303   303   303        -
+GET     /account-mail                              200     200    200    200   200   200        -
+GET     /account/businesses                      login   login    200    200   200   200        -
+POST    /account/businesses/<supplier_id>        login   login    303    303   303   303      404
+GET     /account/password                        login   login    200    200   200   200        -
+POST    /account/password                        login   login    422    422   422   422        -
+GET     /account/recovery-codes                  login   login    200    200   200   200        -
+POST    /account/recovery-codes                  login   login    200    200   200   200        -
+GET     /account/second-factor                   login   login    200    200   200   200        -
+POST    /account/second-factor                   login   login    422    422   422   422        -
+POST    /account/second-factor/<token>           login   login    302    302   302   302        -
+GET     /account/sessions                        login   login    200    200   200   200        -
+POST    /account/sessions/<session_id>/revoke    login   login    303    303   303   303      404
+POST    /account/sessions/revoke-all             login   login    303    303   303   303        -
+GET     /demo-site/                                200     200    200    200   200   200        -
+GET     /demo-site/contact                         200     200    200    200   200   200        -
+GET     /f/<form_key>                              200     200    200    200   200   200        -
+POST    /f/<form_key>                              303     303    303    303   303   303        -
+OPTIONS /f/<form_key>/config                       204     204    204    204   204   204        -
+GET     /f/<form_key>/config                       200     200    200    200   200   200        -
+OPTIONS /f/<form_key>/inquiries                    204     204    204    204   204   204        -
+POST    /f/<form_key>/inquiries                    201     201    201    201   201   201        -
+GET     /f/<form_key>/thanks                       200     200    200    200   200   200        -
+GET     /graphql                                   401     200    403    403   403   403        -
+POST    /graphql                                   401     200    200    200   200   200        -
+GET     /healthz                                   200     200    200    200   200   200        -
+GET     /inquiries                               login   login    200    200   200   200        -
+POST    /inquiries/<inquiry_id>/restore          login   login    403    303   303   303      404
+GET     /invitation/<token>                        200     200    200    200   200   200        -
+POST    /invitation/<token>                        303     303    303    303   303   303        -
+GET     /leads                                   login   login    200    200   200   200        -
+GET     /leads/<lead_id>                         login   login    200    200   200   200      404
+POST    /leads/<lead_id>/notes                   login   login    403    303   303   303      404
+GET     /login                                     200     200    302    302   302   302        -
+POST    /login                                     422     422    302    302   302   302        -
+GET     /login/again                             login   login    200    200   200   200        -
+POST    /login/again                             login   login    422    422   422   422        -
+GET     /login/code                              login   login    302    302   302   302        -
+POST    /login/code                              login   login    302    302   302   302        -
+GET     /login/recovery                          login   login    302    302   302   302        -
+POST    /login/recovery                          login   login    302    302   302   302        -
+GET     /login/rescue                            login   login    302    302   302   302        -
+POST    /login/rescue                            login   login    302    302   302   302        -
+POST    /logout                                  login   login  login  login login login        -
+GET     /metrics                                   200     200    200    200   200   200        -
+GET     /outbox                                  login   login    200    200   200   200        -
+GET     /outbox/<message_id>                     login   login    200    200   200   200      404
+GET     /outbox/<message_id>/html                login   login    200    200   200   200      404
+GET     /readyz                                    200     200    200    200   200   200        -
+GET     /reset                                     200     200    200    200   200   200        -
+POST    /reset                                     200     200    200    200   200   200        -
+GET     /reset/<token>                             302     302    302    302   302   302        -
+POST    /reset/<token>                             302     302    302    302   302   302        -
+GET     /settings                                login   login    302    302   200   200        -
+POST    /settings                                login   login    403    403   303   303        -
+GET     /settings/api-keys                       login   login    403    403   200   200        -
+POST    /settings/api-keys                       login   login    403    403   201   201        -
+POST    /settings/api-keys/<key_id>/revoke       login   login    403    403   303   303      404
+GET     /settings/inquiry-form                   login   login    403    403   200   200        -
+POST    /settings/inquiry-form                   login   login    403    403   303   303        -
+GET     /settings/team                           login   login    200    200   200   200        -
+GET     /settings/team/<user_id>                 login   login    200    200   200   200      404
+POST    /settings/team/<user_id>/availability    login   login    403    403   303   303      404
+POST    /settings/team/<user_id>/deactivate      login   login    403    403   303   303      404
+POST    /settings/team/<user_id>/reactivate      login   login    403    403   303   303      404
+POST    /settings/team/<user_id>/role            login   login    403    403   303   303      404
+POST    /settings/team/invitations               login   login    403    403   303   303        -
+POST    /settings/team/teams                     login   login    403    403   303   303        -
+GET     /settings/teams/<team_id>                login   login    403    403   200   200      404
+POST    /settings/teams/<team_id>                login   login    403    403   303   303      404
+POST    /settings/teams/<team_id>/delete         login   login    403    403   303   303      404
+GET     /sign-up                                   200     200    302    302   302   302        -
+POST    /sign-up                                   303     303    302    302   302   302        -
+GET     /static/<filename>                         200     200    200    200   200   200        -
+GET     /tf-select                               login   login  login  login login login        -
+POST    /tf-select                               login   login  login  login login login        -
+GET     /unsubscribe/<token>                       200     200    200    200   200   200        -
+POST    /unsubscribe/<token>                       200     200    200    200   200   200        -
+GET     /widget.js                                 200     200    200    200   200   200        -
+"""
+
+FIELDS = """
+                            nobody key:manage_keys key:read key:write_leads viewer member admin owner
+Query.analytics                401             403      yes             403    yes    yes   yes   yes
+Query.lead                     401             403      yes             403    yes    yes   yes   yes
+Query.leadSources              401             403      yes             403    yes    yes   yes   yes
+Query.leads                    401             403      yes             403    yes    yes   yes   yes
+Query.nurtureSequences         401             403      yes             403    yes    yes   yes   yes
+Query.scoringRules             401             403      yes             403    yes    yes   yes   yes
+Query.supplier                 401             403      yes             403    yes    yes   yes   yes
+Query.viewer                   401             yes      yes             yes    yes    yes   yes   yes
+Mutation.createLead            401             403      403             yes    403    yes   yes   yes
+"""
+"""`yes` is data without an error; 401 and 403 are the errors of these statuses. Which rows a stranger
+is shown, `test_foreign_ids` asks."""
+
+Row = dict[str, str]
+
+
+def read(table: str, names: int) -> dict[str, Row]:
+    """The rows by their first `names` words, each as what every caller is answered."""
+    head, *lines = [line.split() for line in table.strip().splitlines()]
+    return {" ".join(words[:names]): dict(zip(head, words[names:], strict=True)) for words in lines}

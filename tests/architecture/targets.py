@@ -1,0 +1,170 @@
+"""Something real for every address to point at: ids and tokens of the house, and bodies that are right."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from flask import Flask
+from sqlalchemy import select
+from uuid_utils.compat import uuid7
+
+from app.accounts import invitations, keys, sessions, team
+from app.accounts.schemas import NewApiKey, TeamName
+from app.accounts.service import add_member, create_user
+from app.capture.schemas import InquiryForm, Submission, VisitContext
+from app.kernel import clock, signing
+from app.kernel.actor import Permission, Role
+from app.kernel.uow import unit_of_work
+from app.leads.schemas import LeadCreate
+from app.messaging.links import unsubscribe_url
+from app.models.accounts import SignInSession
+from app.models.choices import Channel, InquiryChannel, MessageClass, MessageState
+from app.models.messaging import Message
+from app.workflows.create_lead import create_lead
+from app.workflows.submit_inquiry import submit_inquiry
+from tests.cast import House, Person
+from tests.surfaces.accounts.test_settings_pages import PROFILE
+from tests.surfaces.widget.door import Door, door_of
+
+
+@dataclass(frozen=True)
+class Targets:
+    """Makes rows of the house, each one fresh: the last caller may have deleted the one before."""
+
+    app: Flask
+    house: House
+
+    def path(self, route: str, person: Person | None) -> str:
+        """The route with something real in each place; a sign-in is `person`'s or our owner's."""
+        filled = route
+        for place in places(route):
+            with self.app.app_context():
+                filled = filled.replace(f"<{place}>", self.value(route, place, person or self.house.owner))
+        return filled + QUERIES.get(route, lambda _: "")(self)
+
+    def value(self, route: str, place: str, person: Person) -> str:
+        makers: dict[str, Callable[[], object]] = {
+            "lead_id": self._lead,
+            "inquiry_id": self._inquiry,
+            "message_id": self._message,
+            "team_id": lambda: team.create_team(self.house.owner.actor, TeamName(name=uuid7().hex)),
+            "key_id": self._key,
+            "user_id": self._colleague,
+            "session_id": lambda: self._sign_in(person),
+            "supplier_id": lambda: self.house.supplier_id,
+            "form_key": lambda: self.door.key,
+            "filename": lambda: "app.css",
+            "token": lambda: self._token(route),
+        }
+        assert place in makers, f"{route} has <{place}>: say in {__name__} what stands there"
+        return str(makers[place]())
+
+    @property
+    def door(self) -> Door:
+        return door_of(self.app, self.house)
+
+    def body(self, route: str) -> dict[str, Any]:
+        """A body that `POST route` takes, as options of a request; nothing where the table says 422."""
+        if route in JSON:
+            return {"json": JSON[route](self)}
+        said = FORMS.get(route, {}).items()
+        return {"data": {name: value(self) if callable(value) else value for name, value in said}}
+
+    def _lead(self) -> UUID:
+        email = f"couple-{uuid7().hex}@example.com"
+        given = LeadCreate(lead_source="website", primary_email=email, wedding_date=date(2031, 6, 1))
+        return create_lead(self.house.owner.actor, given).lead_id
+
+    def _inquiry(self) -> UUID:
+        """One in quarantine."""
+        sent = Submission(
+            form=InquiryForm(your_name="Emma Clarke", email=_address()), visit=VisitContext(),
+            channel=InquiryChannel.WIDGET, idempotency_key=uuid7().hex, honeypot="x", seconds_to_fill=30,
+        )  # fmt: skip
+        return submit_inquiry(self.door.key, sent).inquiry_id
+
+    def _message(self) -> UUID:
+        message = Message(
+            supplier_id=self.house.supplier_id, id=uuid7(), lead_id=self._lead(), channel=Channel.EMAIL,
+            message_class=MessageClass.FOLLOW_UP, state=MessageState.ACCEPTED, to_address="a@example.com",
+            subject="Hello", text_body="Hello", html_body="<p>Hello</p>", due_at=clock.now(),
+        )  # fmt: skip
+        with unit_of_work(self.house.supplier_id) as session:
+            session.add(message)
+            return message.id
+
+    def _key(self) -> UUID:
+        return keys.create_api_key(self.house.owner.actor, NewApiKey(name="k", scopes=[Permission.READ]))[
+            0
+        ].id
+
+    def _colleague(self) -> UUID:
+        email = f"colleague-{uuid7().hex}@example.com"
+        with unit_of_work(self.house.supplier_id) as session:
+            user = create_user(session, email=email, password=uuid7().hex, full_name="Carla Colleague")
+            add_member(session, self.house.supplier_id, user.id, Role.VIEWER)
+            return user.id
+
+    def _sign_in(self, person: Person) -> UUID:
+        with unit_of_work() as session:
+            sessions.start(session, person.user_id, sessions.Browser("", None), clock.now())
+            session.flush()
+            newest = select(SignInSession.id).where(SignInSession.user_id == person.user_id)
+            return session.scalars(newest.order_by(SignInSession.id.desc())).first()
+
+    def _token(self, route: str) -> str:
+        if route == "/invitation/<token>":
+            claims = [str(self.house.supplier_id), f"new-{uuid7().hex}@example.com", Role.MEMBER,
+                      str(self.house.owner.user_id)]  # fmt: skip
+            return signing.sign(invitations.PURPOSE, claims)
+        if route == "/unsubscribe/<token>":
+            return unsubscribe_url(self.house.supplier_id, self._message()).rpartition("/")[2]
+        return "made-up"
+
+
+def places(route: str) -> list[str]:
+    """The names between angle brackets."""
+    return [piece.partition(">")[0] for piece in route.split("<")[1:]]
+
+
+def _name(_targets: object = None) -> str:
+    return uuid7().hex
+
+
+def _address(_targets: object = None) -> str:
+    return f"new-{uuid7().hex}@example.com"
+
+
+PASSWORD = "a fine new passphrase"
+FORMS: dict[str, dict[str, Any]] = {
+    "/account": {"full_name": "Somebody"},
+    "/f/<form_key>": {
+        "your_name": "Emma Clarke", "email": _address, "idempotency_key": _name,
+        "token": lambda targets: targets.door.token(),
+    },
+    "/invitation/<token>": {"full_name": "Nora New", "password": PASSWORD},
+    "/leads/<lead_id>/notes": {"content": "They called."},
+    "/settings": PROFILE,
+    "/settings/api-keys": {"name": "k", "scopes": "read", "expires_in_days": ""},
+    "/settings/inquiry-form": {"heading": "Ask us", "thanks": "Thank you.", "consent_wording": "You may."},
+    "/settings/team/<user_id>/availability": {"team_id": "", "takes_leads": "y"},
+    "/settings/team/<user_id>/role": {"role": "member"},
+    "/settings/team/invitations": {"email": _address, "role": "viewer"},
+    "/settings/team/teams": {"new-name": _name},
+    "/settings/teams/<team_id>": {"name": _name},
+    "/sign-up": {
+        "name": "New Venue", "trade": "venue", "full_name": "Nora New", "email": _address,
+        "password": PASSWORD, "timezone": "Europe/London", "currency": "GBP",
+    },
+}  # fmt: skip
+QUERIES: dict[str, Callable[[Targets], str]] = {
+    "/demo-site/": lambda targets: f"?form={targets.door.key}",
+    "/demo-site/contact": lambda targets: f"?form={targets.door.key}",
+    "/graphql": lambda _targets: "?query={viewer{kind}}",
+}
+JSON: dict[str, Callable[[Targets], Any]] = {
+    "/f/<form_key>/inquiries": lambda targets: targets.door.inquiry(),
+    "/graphql": lambda _targets: {"query": "{ viewer { kind } }"},
+}
