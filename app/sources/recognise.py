@@ -19,6 +19,8 @@ _HOSTS = {
     "theknot": "directory_listing",
     "weddingwire": "directory_listing",
 }
+LONGEST = 100
+"""Characters of a source's name."""
 _PAID = frozenset({"cpc", "ppc", "paid", "paid_social", "paidsocial", "display"})
 
 
@@ -45,7 +47,7 @@ def recognise(visit: Mapping[str, Any], known: Sequence[KnownSource]) -> str | N
     for click_id, slug in _CLICK_IDS.items():
         if visit.get(click_id):
             return slug
-    return _by_medium(said, medium) or _by_host(visit.get("referrer")) or (said or None)
+    return _by_medium(said, medium) or _by_host(visit.get("referrer")) or said[:LONGEST].strip() or None
 
 
 def _fits(visit: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:

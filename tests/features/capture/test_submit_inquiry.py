@@ -138,6 +138,13 @@ def test_a_visitors_clock_is_believed_within_a_year(
         assert session.scalars(touches.where(Touchpoint.kind == "visit")).one() == believed
 
 
+def test_a_mark_longer_than_a_sources_name_is_cut_and_the_lead_is_made(app: Flask, house: House) -> None:
+    receipt = send(app, house, submission({"last": {"utm_source": "fair " * 50}}))
+    assert receipt.state is InquiryState.CAPTURED
+    with app.app_context(), reading(house.supplier_id) as session:
+        assert lead_of(session, receipt).lead_source == ("fair " * 20).strip()
+
+
 def test_a_repeat_with_the_same_key_adds_nothing(app: Flask, house: House) -> None:
     sent = submission()
     first, second = send(app, house, sent), send(app, house, sent)
