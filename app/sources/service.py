@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from unicodedata import normalize
 from uuid import UUID
 
 from sqlalchemy import func, or_, select, update
@@ -28,8 +29,9 @@ STARTING_SOURCES = (
 
 
 def slug_of(name: str) -> str:
-    """A name as the API says it: lower case, words joined by underscores."""
-    return re.sub(r"[^a-z0-9]+", "_", name.strip().lower()).strip("_")[:100] or "unknown"
+    """A name as the API says it: lower case, words joined by underscores; one without words as it is."""
+    lower = normalize("NFC", name).strip().lower()
+    return (re.sub(r"[\W_]+", "_", lower).strip("_") or lower)[:100]
 
 
 def seed(session: Session, supplier_id: UUID) -> None:

@@ -79,6 +79,18 @@ def test_an_unknown_source_is_kept_as_a_new_inactive_one(app: Flask, house: Hous
             )
 
 
+def test_names_in_any_script_are_sources_of_their_own(app: Flask, house: House) -> None:
+    names = ["Свадебная ярмарка", "婚礼展", "🎪", "💐", "Salon Éclat"]
+    with app.app_context():
+        for name in names:
+            create_lead(house.member.actor, new_lead(lead_source=name))
+        create_lead(house.member.actor, new_lead(lead_source="СВАДЕБНАЯ ЯРМАРКА"))
+        with reading(house.supplier_id) as session:
+            made = select(LeadSource.source_name, LeadSource.total_leads).where(~LeadSource.is_active)
+            counted = {row.source_name: row.total_leads for row in session.execute(made)}
+    assert counted == dict.fromkeys(names, 1) | {"Свадебная ярмарка": 2}
+
+
 def test_a_viewer_may_not(app: Flask, house: House) -> None:
     with app.app_context(), pytest.raises(NotPermitted, match="viewer"):
         create_lead(house.viewer.actor, new_lead())
