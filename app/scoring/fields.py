@@ -11,10 +11,11 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Numeric, Text, case, cast, func, literal
+from sqlalchemy import ColumnElement, Date, Numeric, Text, case, cast, func, literal, select
 
 from app.kernel.errors import InvalidInput
 from app.models.leads import Lead
+from app.models.sources import LeadSource
 
 
 class Kind(StrEnum):
@@ -58,7 +59,6 @@ _BY_KIND = {
         "website_visits",
     ),
     Kind.TEXT: (
-        "lead_source",
         "lead_status",
         "priority_level",
         "budget_range",
@@ -80,6 +80,14 @@ _BY_KIND = {
 }
 
 
+def _source(_as_of: AsOf) -> ColumnElement[Any]:
+    """The slug of the lead's source, however the source was named; without one, what was said."""
+    slug = select(LeadSource.slug).where(
+        LeadSource.supplier_id == Lead.supplier_id, LeadSource.id == Lead.lead_source_id
+    )
+    return func.coalesce(slug.correlate(Lead).scalar_subquery(), Lead.lead_source)
+
+
 def _days_until_wedding(as_of: AsOf) -> ColumnElement[Any]:
     return Lead.wedding_date - literal(as_of.today, Date)
 
@@ -90,6 +98,7 @@ def _days_since(column: Any) -> Callable[[AsOf], ColumnElement[Any]]:
 
 FIELDS: dict[str, ScoringField] = {
     **{name: ScoringField(name, kind, _column(name)) for kind, names in _BY_KIND.items() for name in names},
+    "lead_source": ScoringField("lead_source", Kind.TEXT, _source),
     "days_until_wedding": ScoringField("days_until_wedding", Kind.NUMBER, _days_until_wedding),
     "days_since_inquiry": ScoringField("days_since_inquiry", Kind.NUMBER, _days_since(Lead.created_at)),
     "days_since_last_contact": ScoringField(

@@ -91,6 +91,14 @@ def test_names_in_any_script_are_sources_of_their_own(app: Flask, house: House) 
     assert counted == dict.fromkeys(names, 1) | {"Свадебная ярмарка": 2}
 
 
+@pytest.mark.parametrize("said", ["Word of mouth", "word_of_mouth", "WORD OF MOUTH"])
+def test_a_rule_about_a_source_holds_however_the_source_was_named(
+    app: Flask, house: House, said: str
+) -> None:
+    with app.app_context():
+        assert create_lead(house.member.actor, new_lead(lead_source=said)).score == 20
+
+
 def test_a_viewer_may_not(app: Flask, house: House) -> None:
     with app.app_context(), pytest.raises(NotPermitted, match="viewer"):
         create_lead(house.viewer.actor, new_lead())
