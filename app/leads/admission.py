@@ -80,9 +80,14 @@ _COMPLETED_BY_LATER = (
 
 
 def complete(lead: Lead, data: LeadCreate) -> list[str]:
-    """Fill what was empty, add services and tags; never overwrite. The names of the fields that changed."""
+    """Fill what was empty, add services and tags; never overwrite. The names of the fields that changed.
+
+    A range that was said gives way to that of an amount.
+    """
     said = columns(data)
     filled = [name for name in _COMPLETED_BY_LATER if getattr(lead, name) is None and said[name] is not None]
+    if "estimated_budget" in filled and lead.budget_range not in (None, said["budget_range"]):
+        filled.append("budget_range")
     for name in filled:
         setattr(lead, name, said[name])
     for name in ("services_needed", "tags"):

@@ -99,6 +99,16 @@ def test_a_rule_about_a_source_holds_however_the_source_was_named(
         assert create_lead(house.member.actor, new_lead(lead_source=said)).score == 20
 
 
+def test_the_budgets_range_follows_an_amount_that_comes_later(app: Flask, house: House) -> None:
+    with app.app_context():
+        create_lead(house.member.actor, new_lead(primary_email="b@example.com", budget_range="under_1000"))
+        later = new_lead(primary_email="b@example.com", estimated_budget="6000")
+        joined = create_lead(house.member.actor, later, join=True)
+        with reading(house.supplier_id) as session:
+            lead = session.get_one(Lead, (house.supplier_id, joined.lead_id))
+            assert (lead.estimated_budget, lead.budget_range) == (6000, "5000_10000")
+
+
 def test_a_viewer_may_not(app: Flask, house: House) -> None:
     with app.app_context(), pytest.raises(NotPermitted, match="viewer"):
         create_lead(house.viewer.actor, new_lead())
