@@ -72,6 +72,7 @@ def app(settings: Settings) -> Flask:
     flask = create_app(settings)
     with flask.app_context():
         upgrade()
+    assert flask.test_client().get("/login").status_code < 500  # the first request looks for the schema
     return flask
 
 
