@@ -126,6 +126,15 @@ def _join(session: Session, lead: Lead, data: LeadCreate, now: datetime) -> None
     if lead.lead_status is LeadStatus.LOST:
         session.add(_moved(lead, LeadStatus.LOST, LeadStatus.NEW, None, now))
         lead.lead_status, lead.lost_reason, lead.lost_details = LeadStatus.NEW, None, None
+        record_interaction(
+            session,
+            lead,
+            InteractionType.STATUS_CHANGED,
+            occurred_at=now,
+            system=True,
+            subject=f"{LeadStatus.LOST} → {LeadStatus.NEW}",
+            metadata={"from": LeadStatus.LOST, "to": LeadStatus.NEW},
+        )
     elif lead.lead_status is LeadStatus.WON:
         task = Task(
             supplier_id=lead.supplier_id,

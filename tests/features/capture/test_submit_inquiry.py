@@ -18,7 +18,7 @@ from app.kernel.errors import NotFound
 from app.kernel.schema import validate
 from app.kernel.uow import reading, unit_of_work
 from app.models.capture import Inquiry, Touchpoint
-from app.models.choices import InquiryState, LeadStatus
+from app.models.choices import InquiryState, InteractionType, LeadStatus
 from app.models.leads import Lead, LeadInteraction, StatusHistory, Task
 from app.models.nurture import Enrollment
 from app.models.privacy import ConsentEvent
@@ -193,6 +193,8 @@ def test_a_lost_lead_that_writes_again_reopens_with_its_history(app: Flask, hous
             select(StatusHistory.from_status, StatusHistory.to_status).where(StatusHistory.lead_id == lead.id)
         )
         assert ("lost", LeadStatus.NEW) in [tuple(m) for m in moves]
+        told = LeadInteraction.interaction_type == InteractionType.STATUS_CHANGED
+        assert count(session, LeadInteraction, LeadInteraction.lead_id == lead.id, told) == 1
 
 
 def test_a_tick_on_a_form_does_not_undo_an_opt_out(app: Flask, house: House) -> None:
