@@ -1,7 +1,7 @@
 """Recounts that follow a load: sources, sequences, turns, and the totals of each day.
 
-Spam and duplicates count nowhere. A source's `qualified_leads` are those that ever were qualified, its
-revenue is what bookings recognised; `cost_per_lead` stays null where no cost is known.
+Spam and duplicates count nowhere. A source's `qualified_leads` are those that ever were qualified or
+further, its revenue is what bookings recognised; `cost_per_lead` stays null where no cost is known.
 """
 
 from typing import Any
@@ -18,7 +18,8 @@ from app.models.analytics import DailyAnalytics
 
 _SOURCES = text("""
     with reached as (
-        select distinct lead_id from status_history where supplier_id = :supplier and to_status = 'qualified'
+        select distinct lead_id from status_history
+        where supplier_id = :supplier and to_status in ('qualified', 'proposal_sent', 'negotiation', 'won')
     ), came as (
         select l.lead_source_id as id,
                count(*) as leads,

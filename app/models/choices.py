@@ -41,6 +41,10 @@ OPEN_STATUSES = frozenset(
         LeadStatus.NEGOTIATION,
     }
 )
+QUALIFIED_STATUSES = frozenset(
+    {LeadStatus.QUALIFIED, LeadStatus.PROPOSAL_SENT, LeadStatus.NEGOTIATION, LeadStatus.WON}
+)
+"""A lead that ever was in one of these has been qualified."""
 UNCOUNTED_STATUSES = frozenset({LeadStatus.SPAM, LeadStatus.DUPLICATE})
 """These leave every rate and total."""
 

@@ -35,6 +35,7 @@ from app.nurture.engine.outcomes import Do, Done, End, Failed, Hold, Settled, Sk
 from app.nurture.progress import end, postpone, settle
 from app.nurture.snapshots import Place, claim
 from app.scoring.service import rescore
+from app.sources.service import count_qualified
 
 log = structlog.get_logger(__name__)
 
@@ -75,6 +76,8 @@ def _take(session: Session, enrollment_id: UUID, now: datetime) -> bool:
             settle(session, place, Skip("sms_not_configured"), now)
         case Do(MakeTask() | AdjustScore() | ChangeStatus() | ChangeTags() as effect):
             settle(session, place, _carry_out(session, place, effect, now), now)
+            if isinstance(effect, ChangeStatus):
+                count_qualified(session, place.lead)  # last: other leads share the source's row
         case Skip() | Failed() as settled:
             settle(session, place, settled, now)
     due = place.enrollment.next_execution_at

@@ -37,7 +37,8 @@ RECOUNTS = {
             select count(*),
                    count(*) filter (where exists (
                        select from status_history h where h.supplier_id = l.supplier_id
-                       and h.lead_id = l.id and h.to_status = 'qualified')),
+                       and h.lead_id = l.id
+                       and h.to_status in ('qualified', 'proposal_sent', 'negotiation', 'won'))),
                    count(*) filter (where lead_status = 'won'),
                    coalesce(sum(conversion_value), 0)
             from leads l where l.supplier_id = s.supplier_id and l.lead_source_id = s.id

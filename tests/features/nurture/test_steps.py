@@ -17,6 +17,7 @@ from app.models.choices import EnrollmentStatus, InteractionType, LeadStatus, Pr
 from app.models.leads import Lead, LeadInteraction, StatusHistory, Task
 from app.models.nurture import Enrollment, NurtureSequence, SequenceStep, StepDecision
 from app.models.scoring import ScoreAdjustment
+from app.models.sources import LeadSource
 from app.nurture.service import enroll_matching
 from app.workflows import run_step as workflow
 from app.workflows.deliver_message import deliver_message
@@ -107,6 +108,16 @@ def test_a_status_step_moves_an_open_lead_and_says_so(house: House) -> None:
     moved = one(house, StatusHistory)
     assert (moved.from_status, moved.to_status, moved.reason) == ("new", "contacted", "sequence")
     assert one(house, LeadInteraction, LeadInteraction.interaction_type == InteractionType.STATUS_CHANGED)
+
+
+def test_a_lead_that_a_step_qualifies_counts_once_for_its_source(house: House) -> None:
+    steps = [content(StepType.STATUS_CHANGE, status=s) for s in ("proposal_sent", "contacted", "qualified")]
+    make_sequence(house, steps)
+    source = one(house, LeadSource, LeadSource.slug == "website")
+    lead_id = make_lead(house, NOW, lead_source_id=source.id)
+    run(house, lead_id)
+    assert one(house, Lead).lead_status is LeadStatus.QUALIFIED
+    assert one(house, LeadSource, LeadSource.id == source.id).qualified_leads == 1
 
 
 def test_a_status_step_never_wins_a_lead(house: House) -> None:
