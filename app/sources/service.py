@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from decimal import Decimal
 from unicodedata import normalize
 from uuid import UUID
 
@@ -12,7 +13,10 @@ from sqlalchemy.orm import Session
 from app.models.choices import QUALIFIED_STATUSES
 from app.models.choices import SourceCategory as Category
 from app.models.leads import Lead, StatusHistory
-from app.models.sources import LeadSource
+from app.models.sources import LeadSource, SourceCost
+
+MOST_A_LEAD = Decimal("999999.99")
+"""The column holds no more."""
 
 STARTING_SOURCES = (
     ("website", "Website", Category.DIRECT),
@@ -67,9 +71,17 @@ def resolve(session: Session, supplier_id: UUID, said: str, known: Sequence[Lead
 
 
 def count_lead(session: Session, source_id: UUID) -> None:
-    """One more lead came from this source."""
+    """One more lead came from this source; what was spent on it is shared by one more."""
+    leads = LeadSource.total_leads + 1
+    cost = (
+        select(func.least(func.round(func.sum(SourceCost.amount) / leads, 2), MOST_A_LEAD))
+        .where(SourceCost.supplier_id == LeadSource.supplier_id, SourceCost.source_id == LeadSource.id)
+        .having(func.count() > 0)
+        .correlate(LeadSource)
+        .scalar_subquery()
+    )
     session.execute(
-        update(LeadSource).where(LeadSource.id == source_id).values(total_leads=LeadSource.total_leads + 1)
+        update(LeadSource).where(LeadSource.id == source_id).values(total_leads=leads, cost_per_lead=cost)
     )
 
 

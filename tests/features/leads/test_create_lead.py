@@ -1,5 +1,8 @@
 """A lead made by staff or a program."""
 
+from datetime import date
+from decimal import Decimal
+
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
@@ -11,7 +14,7 @@ from app.kernel.uow import reading, unit_of_work
 from app.leads.schemas import LeadCreate
 from app.models.accounts import Supplier
 from app.models.leads import Lead
-from app.models.sources import LeadSource
+from app.models.sources import LeadSource, SourceCost
 from app.workflows.create_lead import create_lead
 from tests.cast import House
 
@@ -89,6 +92,22 @@ def test_names_in_any_script_are_sources_of_their_own(app: Flask, house: House) 
             made = select(LeadSource.source_name, LeadSource.total_leads).where(~LeadSource.is_active)
             counted = {row.source_name: row.total_leads for row in session.execute(made)}
     assert counted == dict.fromkeys(names, 1) | {"Свадебная ярмарка": 2}
+
+
+def test_what_a_lead_of_its_source_costs_falls_with_each_one(app: Flask, house: House) -> None:
+    with app.app_context():
+        with unit_of_work(house.supplier_id) as session:
+            source = session.scalars(select(LeadSource).where(LeadSource.slug == "referral")).one()
+            days = {"period_start": date(2027, 1, 1), "period_end": date(2027, 1, 31)}
+            spent = SourceCost(
+                supplier_id=house.supplier_id, source_id=source.id, amount=Decimal(100), **days
+            )
+            session.add(spent)
+        for each in ("100.00", "50.00", "33.33"):
+            create_lead(house.member.actor, new_lead())
+            with reading(house.supplier_id) as session:
+                costs = select(LeadSource.cost_per_lead).where(LeadSource.slug == "referral")
+                assert session.scalars(costs).one() == Decimal(each)
 
 
 @pytest.mark.parametrize("said", ["Word of mouth", "word_of_mouth", "WORD OF MOUTH"])
