@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from app.kernel import clock
+from app.kernel import audit, clock
 from app.kernel.actor import Actor, Permission
 from app.kernel.errors import NotFound
 from app.kernel.uow import unit_of_work
@@ -31,6 +31,9 @@ def add_note(actor: Actor, lead_id: UUID, note: NoteCreate) -> UUID:
             occurred_at=now,
             content=note.content,
             user_id=actor.user_id,
+        )
+        audit.record(
+            session, actor, "created", entry, audit.Change(after={"lead_id": lead_id, **note.model_dump()})
         )
         rescore(session, lead_id, now)
         return entry.id

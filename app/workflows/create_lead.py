@@ -1,12 +1,13 @@
 """A lead made by staff or by a program."""
 
-from app.kernel import clock
+from app.kernel import audit, clock
 from app.kernel.actor import Actor, Permission
 from app.kernel.errors import Duplicate
 from app.kernel.uow import unit_of_work
 from app.leads import admission
 from app.leads.schemas import LeadCreate
 from app.models.choices import InteractionType
+from app.models.leads import Lead
 from app.workflows.admit_lead import Admitted, Arrival, admit_lead
 
 
@@ -23,4 +24,7 @@ def create_lead(actor: Actor, data: LeadCreate, *, join: bool = False) -> Admitt
         admitted = admit_lead(session, actor, data, arrival, now)
         if admitted.joined and not join:
             raise Duplicate("This lead was created a moment ago.", existing_id=str(admitted.lead_id))
+        lead = session.get_one(Lead, (actor.supplier_id, admitted.lead_id))
+        said = audit.Change(after=data.model_dump(exclude_defaults=True))
+        audit.record(session, actor, "joined" if admitted.joined else "created", lead, said)
         return admitted

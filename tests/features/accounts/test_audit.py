@@ -1,5 +1,6 @@
 """Writes leave who, what, before and after; never a secret; and the log only grows."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -10,9 +11,13 @@ from sqlalchemy.exc import ProgrammingError
 from app.accounts import keys, service, team
 from app.accounts.schemas import NewApiKey, RoleChange, SupplierProfile
 from app.kernel.actor import Actor, Permission, Role
+from app.kernel.errors import Duplicate
 from app.kernel.uow import reading, unit_of_work
+from app.leads.schemas import LeadCreate, NoteCreate
 from app.models.accounts import AuditEntry
 from app.models.choices import Trade
+from app.workflows.add_note import add_note
+from app.workflows.create_lead import create_lead
 from tests.cast import House
 
 PROFILE = SupplierProfile(
@@ -56,6 +61,40 @@ def test_a_key_is_told_without_its_secret(app: Flask, house: House) -> None:
         (entry,) = _log(house.owner.actor)
     assert entry["after"] == {"name": "Zapier", "scopes": ["read"], "role": "owner", "expires_at": None}
     assert text_ not in str(entry)
+
+
+def test_a_lead_made_by_hand_tells_who_made_it_of_what(app: Flask, house: House) -> None:
+    data = LeadCreate(
+        lead_source="referral", primary_email="c@example.com", estimated_budget=Decimal("900.50")
+    )
+    said = {"lead_source": "referral", "primary_email": "c@example.com", "estimated_budget": "900.50"}
+    with app.app_context():
+        made = create_lead(house.member.actor, data)
+        create_lead(house.owner.actor, data, join=True)
+        created, joined = _log(house.owner.actor)
+    assert (created["actor_id"], created["action"]) == (house.member.user_id, "created")
+    assert (joined["actor_id"], joined["action"]) == (house.owner.user_id, "joined")
+    for entry in (created, joined):
+        assert (entry["table_name"], entry["row_id"], entry["after"]) == ("leads", made.lead_id, said)
+
+
+def test_a_refused_lead_leaves_nothing(app: Flask, house: House) -> None:
+    with app.app_context():
+        data = LeadCreate(lead_source="referral", primary_email="c@example.com")
+        create_lead(house.member.actor, data)
+        with pytest.raises(Duplicate):
+            create_lead(house.owner.actor, data)
+        assert [entry["actor_id"] for entry in _log(house.owner.actor)] == [house.member.user_id]
+
+
+def test_a_note_tells_who_wrote_it(app: Flask, house: House) -> None:
+    with app.app_context():
+        made = create_lead(house.member.actor, LeadCreate(lead_source="fair", primary_phone="+442079460018"))
+        note_id = add_note(house.owner.actor, made.lead_id, NoteCreate(content="Loves peonies"))
+        _, noted = _log(house.owner.actor)
+    assert (noted["actor_id"], noted["table_name"]) == (house.owner.user_id, "lead_interactions")
+    assert noted["row_id"] == note_id
+    assert noted["after"] == {"lead_id": str(made.lead_id), "content": "Loves peonies"}
 
 
 def test_the_log_of_one_supplier_is_hidden_from_another(app: Flask, house: House) -> None:
