@@ -11,7 +11,15 @@ from app.graphql.paging import First
 from app.graphql.read import Rows, expression, many, one, record, row, top
 from app.kernel.keyset import Order
 from app.models import nurture as models
-from app.models.choices import Anchor, DelayUnit, EnrollmentStatus, MessageClass, SequenceType, StepType
+from app.models.choices import (
+    Anchor,
+    DelayUnit,
+    EnrollmentStatus,
+    MessageClass,
+    Priority,
+    SequenceType,
+    StepType,
+)
 
 BY_NAME = Order(
     "sequence_name", models.NurtureSequence.sequence_name, models.NurtureSequence.id, descending=False
@@ -32,6 +40,31 @@ class EmailTemplate:
     updated_at: datetime
 
 
+@row(models.SmsTemplate)
+class SmsTemplate:
+    """A text message in Liquid."""
+
+    id: UUID
+    name: str
+    content: str
+    created_at: datetime
+    updated_at: datetime
+
+
+@row(models.TaskTemplate)
+class TaskTemplate:
+    """A task that a step makes; title and description are Liquid."""
+
+    id: UUID
+    name: str
+    title: str
+    description: str | None
+    due_in_days: int
+    priority: Priority
+    created_at: datetime
+    updated_at: datetime
+
+
 @row(models.SequenceStep)
 class SequenceStep:
     """A step of one published version of a sequence."""
@@ -48,6 +81,8 @@ class SequenceStep:
     send_days: list[int]
     message_class: MessageClass
     email_template: EmailTemplate | None = one(models.EmailTemplate, "email_template_id")
+    sms_template: SmsTemplate | None = one(models.SmsTemplate, "sms_template_id")
+    task_template: TaskTemplate | None = one(models.TaskTemplate, "task_template_id")
     step_content: str | None
     execution_conditions: JSON
     branch_conditions: JSON
@@ -56,7 +91,7 @@ class SequenceStep:
 
 @row(models.NurtureSequence)
 class NurtureSequence:
-    """A series of steps, and which leads it takes in."""
+    """A series of steps, and which leads it takes in. Rates are percentages, from 0 to 100."""
 
     id: UUID
     supplier_id: UUID
@@ -94,7 +129,7 @@ class NurtureSequence:
 
 @row(models.Enrollment)
 class Enrollment:
-    """A lead's way through one version of a sequence."""
+    """A lead's way through one version of a sequence. Its rate is a percentage, from 0 to 100."""
 
     id: UUID
     lead_id: UUID
@@ -135,7 +170,7 @@ class NurtureSequences:
             .where(models.NurtureSequence.total_enrollments > 0)
             .scalar_subquery()
         ),
-        "Over the sequences that a lead was ever in; null when there is none.",
+        "In per cent, over the sequences that a lead was ever in; null when there is none.",
     )
 
     @many(list[NurtureSequence], None)

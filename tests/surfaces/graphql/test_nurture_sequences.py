@@ -2,12 +2,20 @@
 
 from typing import Any
 
+from flask import Flask
+
+from app.kernel.uow import unit_of_work
+from app.models.choices import StepType
+from app.models.nurture import SmsTemplate
+from tests.cast import House
+from tests.factories.nurture import make_sequence
 from tests.surfaces.graphql.conftest import Caller, Desk
 
 ALL = """{ nurtureSequences { totalSequences activeEnrollments averageCompletionRate
     sequences { sequenceName sequenceType isActive totalEnrollments targetScoreRange triggerConditions
         steps { stepOrder stepName stepType delayAmount delayUnit sendTime sendDays
-            emailTemplate { name subject } } } } }"""
+            emailTemplate { name subject } smsTemplate { content } taskTemplate { title dueInDays priority }
+        } } } }"""
 
 
 def test_the_sequences_come_with_the_steps_of_their_published_version(
@@ -31,6 +39,24 @@ def test_the_sequences_come_with_the_steps_of_their_published_version(
     assert first["emailTemplate"]["name"] == "Thank you for your inquiry"
     assert first["sendTime"].count(":") == 2
     assert call["emailTemplate"] is None
+    assert call["taskTemplate"] == {"title": "Call {{ couple_names }}", "dueInDays": 0, "priority": "high"}
+    assert (first["taskTemplate"], first["smsTemplate"]) == (None, None)
+
+
+def test_a_text_message_shows_its_words(app: Flask, house: House, ask: Caller) -> None:
+    with app.app_context():
+        with unit_of_work(house.supplier_id) as session:
+            template = SmsTemplate(
+                supplier_id=house.supplier_id, name="Hello", content="Hello {{ couple_names }}"
+            )
+            session.add(template)
+            session.flush()
+            step = {"step_type": StepType.SMS, "sms_template_id": template.id}
+        make_sequence(house, [step])
+    [sequence] = ask(
+        "{ nurtureSequences { sequences(isActive: true) { steps { smsTemplate { name content } } } } }"
+    )["nurtureSequences"]["sequences"]
+    assert sequence["steps"] == [{"smsTemplate": {"name": "Hello", "content": "Hello {{ couple_names }}"}}]
 
 
 def test_the_rate_is_unknown_before_anybody_was_enrolled(ask: Caller) -> None:
