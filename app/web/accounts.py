@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import available_timezones
 
+from babel import Locale
 from babel.numbers import get_currency_name
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, url_for
 from flask_security import current_user, login_user
@@ -29,6 +30,13 @@ CURRENCIES = (
     "ZAR", "INR", "AED", "SGD", "HKD", "JPY", "MXN", "BRL", "ILS", "TRY", "THB",
 )  # fmt: skip
 
+LOCALES = (
+    "en-GB", "en-US", "en-AU", "en-CA", "en-IE", "en-NZ", "en-ZA", "en-IN", "de-DE", "de-AT", "de-CH",
+    "fr-FR", "fr-BE", "fr-CA", "fr-CH", "es-ES", "es-MX", "it-IT", "nl-NL", "nl-BE", "pt-PT", "pt-BR",
+    "pl-PL", "cs-CZ", "da-DK", "sv-SE", "nb-NO", "fi-FI", "hu-HU", "ro-RO", "el-GR", "tr-TR", "ja-JP",
+)  # fmt: skip
+LOCALE_HELP = "How numbers and dates are written and local phone numbers are read."
+
 
 @lru_cache(maxsize=1)
 def zones() -> list[Any]:
@@ -40,6 +48,11 @@ def zones() -> list[Any]:
 @lru_cache(maxsize=1)
 def currencies() -> list[Any]:
     return choices((code, f"{code} · {get_currency_name(code, locale='en')}") for code in CURRENCIES)
+
+
+@lru_cache(maxsize=1)
+def locales() -> list[Any]:
+    return choices((tag, str(Locale.parse(tag, sep="-").english_name)) for tag in LOCALES)
 
 
 def _text(autocomplete: str, most: int = 100) -> dict[str, Any]:
@@ -54,6 +67,7 @@ class SignUpForm(WriteForm):
     password = PasswordField("Password", description=PASSWORD_HELP, render_kw=NEW_PASSWORD)
     timezone = SelectField("Time zone", choices=zones, default="Europe/London")
     currency = SelectField("Currency", choices=currencies, default="GBP")
+    locale = SelectField("Language and region", choices=locales, default="en-GB", description=LOCALE_HELP)
 
 
 class JoiningForm(WriteForm):

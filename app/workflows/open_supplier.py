@@ -1,19 +1,16 @@
 """A supplier signs up: the business, its owner, and what every supplier starts with."""
 
 from dataclasses import dataclass
-from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field
 from uuid_utils.compat import uuid7
 
-from app.accounts.schemas import NewPassword
+from app.accounts.schemas import Currency, LocaleTag, NewPassword, Timezone
 from app.accounts.service import add_member, create_user
 from app.capture import service as capture
 from app.kernel.actor import Role
 from app.kernel.schema import Email, Label, Schema
 from app.kernel.uow import unit_of_work
-from app.kernel.zones import zone
 from app.models.accounts import Supplier
 from app.models.choices import Trade
 from app.nurture import service as nurture
@@ -37,9 +34,9 @@ class NewSupplier(Schema):
     password: NewPassword
     full_name: Label
     trade: Trade = Trade.OTHER
-    timezone: Annotated[str, Field(max_length=64)] = "Europe/London"
-    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "GBP"
-    locale: Annotated[str, Field(pattern=r"^[a-z]{2}(-[A-Z]{2})?$")] = "en-GB"
+    timezone: Timezone = "Europe/London"
+    currency: Currency = "GBP"
+    locale: LocaleTag = "en-GB"
 
 
 @dataclass(frozen=True)
@@ -50,7 +47,6 @@ class Opened:
 
 def open_supplier(data: NewSupplier) -> Opened:
     """The supplier with its owner, sources, rules, sequence and form. Duplicate when the e-mail is taken."""
-    zone(data.timezone)
     supplier_id = uuid7()
     with unit_of_work(supplier_id) as session:
         session.add(

@@ -1,9 +1,7 @@
 """The supplier's profile: name, trade, calendar, money, language and sender."""
 
-from functools import lru_cache
 from typing import Any
 
-from babel import Locale
 from flask import flash, redirect, render_template, request, url_for
 from wtforms import EmailField, SelectField, StringField, TextAreaField
 from wtforms.widgets import TimeInput
@@ -15,10 +13,10 @@ from app.kernel.actor import Permission
 from app.kernel.db import db
 from app.kernel.errors import FieldError, InvalidInput
 from app.models.accounts import Supplier
-from app.web.accounts import TRADES, currencies, zones
+from app.web.accounts import LOCALE_HELP, TRADES, currencies, locales, zones
 from app.web.settings.blueprint import blueprint
 from app.web.viewer import viewer
-from app.web.write_form import WriteForm, choices
+from app.web.write_form import WriteForm
 
 DAYS = {
     "1": "Monday",
@@ -30,16 +28,6 @@ DAYS = {
     "7": "Sunday",
 }
 EDGES = ("opens", "closes")
-LOCALES = (
-    "en-GB", "en-US", "en-AU", "en-CA", "en-IE", "en-NZ", "en-ZA", "en-IN", "de-DE", "de-AT", "de-CH",
-    "fr-FR", "fr-BE", "fr-CA", "fr-CH", "es-ES", "es-MX", "it-IT", "nl-NL", "nl-BE", "pt-PT", "pt-BR",
-    "pl-PL", "cs-CZ", "da-DK", "sv-SE", "nb-NO", "fi-FI", "hu-HU", "ro-RO", "el-GR", "tr-TR", "ja-JP",
-)  # fmt: skip
-
-
-@lru_cache(maxsize=1)
-def locales() -> list[Any]:
-    return choices((tag, str(Locale.parse(tag, sep="-").english_name)) for tag in LOCALES)
 
 
 class ProfileForm(WriteForm):
@@ -47,9 +35,7 @@ class ProfileForm(WriteForm):
     trade = SelectField("Trade", choices=TRADES)
     timezone = SelectField("Time zone", choices=zones)
     currency = SelectField("Currency", choices=currencies)
-    locale = SelectField(
-        "Language and region", choices=locales, description="How numbers and dates are written."
-    )
+    locale = SelectField("Language and region", choices=locales, description=LOCALE_HELP)
     sender_name = StringField(
         "Sender name", description="Who your e-mails are from.", render_kw={"maxlength": 255}
     )

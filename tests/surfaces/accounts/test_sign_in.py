@@ -20,6 +20,7 @@ def _business(**changes: str) -> dict[str, str]:
         "password": PASSWORD,
         "timezone": "Europe/Berlin",
         "currency": "EUR",
+        "locale": "de-DE",
     } | changes
 
 
@@ -36,6 +37,7 @@ def test_a_supplier_signs_up_and_is_in(app: Flask) -> None:
     assert 'value="Meadow Barn"' in profile
     assert '<option selected value="Europe/Berlin">' in profile
     assert '<option selected value="EUR">' in profile
+    assert '<option selected value="de-DE">' in profile
 
 
 def test_who_signed_up_can_sign_out_and_in_again(app: Flask) -> None:
@@ -57,6 +59,7 @@ def test_who_signed_up_can_sign_out_and_in_again(app: Flask) -> None:
         ("full_name", "N\x00L", "NUL"),
         ("timezone", "Europe/Atlantis", "Not a valid choice"),
         ("currency", "ZZZ", "Not a valid choice"),
+        ("locale", "xx-XX", "Not a valid choice"),
     ],
 )
 def test_a_wrong_sign_up_is_told_at_its_field_and_writes_nothing(
