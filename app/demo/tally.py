@@ -56,7 +56,8 @@ _SEQUENCES = text("""
         select sequence_id,
                count(*) as enrolled,
                coalesce(round(avg(completion_rate) filter (where ended_at is not null), 2), 0) as completion,
-               round(100.0 * count(*) filter (where converted) / count(*), 2) as conversion
+               coalesce(round(100 * avg(converted::int) filter (where ended_at is not null), 2), 0)
+                   as conversion
         from lead_nurture_enrollments where supplier_id = :supplier group by 1
     ) e
     where s.supplier_id = :supplier and s.id = e.sequence_id

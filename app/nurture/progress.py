@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Integer, Numeric, cast, func, select, update
 from sqlalchemy.orm import Session
 
 from app.models.choices import EnrollmentStatus, InteractionType
@@ -109,25 +109,29 @@ def _still_in(session: Session, lead: Lead) -> UUID | None:
 
 
 def recount(session: Session, enrollment: Enrollment) -> NurtureSequence:
-    """Set the sequence's rates to a recount. `completion_rate` is the mean of the ended enrollments'.
+    """Set the sequence's rates to a recount of its ended enrollments, in per cent.
+
+    `completion_rate` is the mean of theirs, `conversion_rate` the share that converted; a lead that is
+    still under way has done neither.
 
     The row is locked first, in a statement of its own: the recount then sees everything that whoever
     held the lock before has committed.
     """
     session.flush()
-    mine = (Enrollment.sequence_id == enrollment.sequence_id,)
+    ended = (Enrollment.sequence_id == enrollment.sequence_id, Enrollment.ended_at.is_not(None))
     sequence = session.scalars(
         select(NurtureSequence)
         .where(NurtureSequence.id == enrollment.sequence_id)
         .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     ).one()
-    completed = select(func.avg(Enrollment.completion_rate)).where(*mine, Enrollment.ended_at.is_not(None))
-    session.execute(
-        update(NurtureSequence)
-        .where(NurtureSequence.id == sequence.id)
-        .values(completion_rate=func.coalesce(func.round(completed.scalar_subquery(), 2), 0))
+    converted = 100 * cast(cast(Enrollment.converted, Integer), Numeric)
+    rates = {"completion_rate": Enrollment.completion_rate, "conversion_rate": converted}
+    means = select(
+        *(func.coalesce(func.round(func.avg(rate), 2), 0).label(name) for name, rate in rates.items())
     )
+    found = session.execute(means.where(*ended)).one()
+    session.execute(update(NurtureSequence).where(NurtureSequence.id == sequence.id).values(found._asdict()))
     return sequence
 
 

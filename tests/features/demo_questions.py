@@ -53,7 +53,7 @@ RECOUNTS = {
         select s.sequence_name from nurture_sequences s where s.supplier_id in :demo and
             (total_enrollments, completion_rate, conversion_rate) <> (
             select count(*), coalesce(round(avg(completion_rate) filter (where ended_at is not null), 2), 0),
-                   coalesce(round(100.0 * count(*) filter (where converted) / nullif(count(*), 0), 2), 0)
+                   coalesce(round(100 * avg(converted::int) filter (where ended_at is not null), 2), 0)
             from lead_nurture_enrollments e where e.supplier_id = s.supplier_id and e.sequence_id = s.id)
     """,
     "enrollments": """

@@ -340,12 +340,15 @@ def test_the_sequences_rates_equal_a_recount(house: House) -> None:
     run(house, finished, tomorrow)
     deliver(house, finished, tomorrow)
     change(house, Lead, won, lead_status=LeadStatus.WON)
+    change(house, Enrollment, enrollment(house, won).id, converted=True)
     run(house, won, tomorrow)
+    make_lead(house, tomorrow)
     sequence = one(house, NurtureSequence, NurtureSequence.id == sequence_id)
-    assert sequence.total_enrollments == 3
+    assert sequence.total_enrollments == 4
     assert enrollment(house, finished).completion_rate == 100  # tag and e-mail; the SMS did not apply
     assert enrollment(house, won).completion_rate == 50
     assert sequence.completion_rate == 75  # the mean of the two that ended
+    assert sequence.conversion_rate == 50  # of the same two
 
 
 def test_a_sequence_for_booked_couples_runs_on(house: House) -> None:
