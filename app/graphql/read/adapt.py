@@ -5,14 +5,14 @@ for their place, so that the next request binds its own. `in_` becomes `= any(:l
 would be another statement for each length.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import ARRAY, BindParameter, ColumnElement, all_, any_, bindparam, inspect
 from sqlalchemy.sql.elements import BinaryExpression
 from sqlalchemy.sql.operators import in_op, not_in_op
 from sqlalchemy.sql.util import ClauseAdapter
-from sqlalchemy.sql.visitors import replacement_traverse
+from sqlalchemy.sql.visitors import iterate, replacement_traverse
 
 from app.kernel.keyset import Order
 
@@ -20,9 +20,18 @@ Names = Mapping[BindParameter[Any], str]
 
 
 def fit(condition: ColumnElement[Any], row: Any, names: Names) -> ColumnElement[Any]:
-    """The condition on the alias `row`; values in `names` become parameters of that name."""
+    """The condition on the alias `row`; values in `names` become parameters of that name.
+
+    With `names`, RuntimeError for a value that is none of them: a plan that others use would keep it.
+    """
     named = parametrised(condition, names)  # first: adapting clones the parameters that `names` knows
+    if names and (baked := {bind.key for bind in _binds(named)} - set(names.values())):
+        raise RuntimeError(f"values would be baked into a plan that others use: {sorted(baked)}")
     return ClauseAdapter(inspect(row).selectable).traverse(named)
+
+
+def _binds(condition: ColumnElement[Any]) -> Iterator[BindParameter[Any]]:
+    return (element for element in iterate(condition) if isinstance(element, BindParameter))
 
 
 def parametrised(expression: ColumnElement[Any], names: Names) -> ColumnElement[Any]:

@@ -109,6 +109,8 @@ class ConnectionQuery:
     def _totals(self, child: Selected) -> Scalar:
         place = self._place()
         columns = self.compiler.columns(child.children, place.row, place.within)
+        if all(field.kind is Kind.TYPENAME for field in child.children):  # no aggregate makes it one row
+            return as_object(within(select(*columns), self.around), self.around)
         return as_object(self._all(place, columns), self.around)
 
     def _count(self) -> Scalar:

@@ -75,10 +75,7 @@ def _compile(engine: Engine, tree: Tree, rows: Mapping[int, Rows], shapes: Mappi
         site: {bind: _name(site, i) for i, bind in enumerate(found.binds)} for site, found in shapes.items()
     }
     compiled = _as_supplier(Compiler(rows, names).json(tree.root)).compile(dialect=engine.dialect)
-    values = {name for site in names.values() for name in site.values()}
-    if missing := values - compiled.params.keys():
-        raise RuntimeError(f"values would be baked into a plan that others use: {sorted(missing)}")
-    variable = values | {first_of(site) for site in rows}
+    variable = {name for site in names.values() for name in site.values()} | {first_of(site) for site in rows}
     processors = {
         name: convert
         for name, bind in compiled.binds.items()

@@ -316,3 +316,16 @@ def test_each_part_of_the_page_info_stands_alone(desk: Desk, ask: Caller, select
     desk.lead()
     found = ask(f"{{ leads {{ pageInfo {{ {selected} }} }} }}")["leads"]["pageInfo"]
     assert found.keys() == {selected}
+
+
+@pytest.mark.parametrize("selected", ["__typename", "totalCount", "summary { __typename }"])
+@pytest.mark.parametrize(
+    "criteria", ["", "(first: 1, after: $after)", '(filter: {search: "barn"}, after: $after)']
+)
+def test_a_list_answers_when_what_was_asked_leaves_its_criteria_unused(
+    ask: Caller, three: list[UUID], selected: str, criteria: str
+) -> None:
+    after = ask("{ leads(first: 1) { pageInfo { endCursor } } }")["leads"]["pageInfo"]["endCursor"]
+    variables = {"after": after} if criteria else {}
+    declared = "query ($after: String) " if criteria else ""
+    assert ask(f"{declared}{{ leads{criteria} {{ {selected} }} }}", **variables)["leads"]
