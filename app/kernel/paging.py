@@ -49,6 +49,8 @@ def decode(cursor: str, sort: str) -> Position:
             raise ValueError(f"more than {LONGEST} characters")
         padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
         made_for, value, row = json.loads(urlsafe_b64decode(padded))
+        if isinstance(value, str) and "\x00" in value.encode().decode():
+            raise ValueError("PostgreSQL keeps no NUL")
         position = Position(made_for, value, UUID(row))
     except (ValueError, TypeError, AttributeError, RecursionError):
         raise InvalidInput.of("after", "bad_cursor", "'after' is not a cursor of this list.") from None

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from app.kernel.errors import InvalidInput
 from app.kernel.paging import Position, decode, encode, page_size
 
-values = st.none() | st.text(max_size=50) | st.integers(-(2**53), 2**53)
+texts = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=50)
+values = st.none() | texts | st.integers(-(2**53), 2**53)
 
 
 @given(values, st.uuids())
@@ -34,6 +35,12 @@ def test_the_longest_name_fits_a_cursor() -> None:
 def test_a_forged_cursor_is_named(forged: str) -> None:
     with pytest.raises(InvalidInput, match="not a cursor"):
         decode(forged, "created_at")
+
+
+@pytest.mark.parametrize("value", ["a\x00b", "\ud800"])
+def test_text_that_no_column_can_hold_is_no_position(value: str) -> None:
+    with pytest.raises(InvalidInput, match="not a cursor"):
+        decode(encode(Position("name", value, UUID(int=1))), "name")
 
 
 def test_a_cursor_of_another_sort_is_named() -> None:
