@@ -5,6 +5,7 @@ from uuid import UUID
 
 from flask import current_app
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.accounts import mail, queries
@@ -75,9 +76,10 @@ def accept(token: str) -> Invited:
 
 
 def _add(session: Session, invited: Invited, user_id: UUID) -> None:
-    if session.get(Membership, (invited.supplier_id, user_id)):
-        raise Conflict("This invitation was used already.")
-    member = add_member(session, invited.supplier_id, user_id, invited.role)
+    try:
+        member = add_member(session, invited.supplier_id, user_id, invited.role)
+    except IntegrityError:  # their place is the primary key, also when two clicks come at once
+        raise Conflict("This invitation was used already.") from None
     actor = Actor(ActorKind.USER, invited.supplier_id, invited.role, user_id)
     audit.record(session, actor, "joined", member, Change(after={"role": invited.role}))
 

@@ -3,9 +3,12 @@
 Admins manage members; only owners make or change owners, and one active owner always stays.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from uuid import UUID
 
 from sqlalchemy import delete, func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.accounts import queries
@@ -75,7 +78,9 @@ def create_team(actor: Actor, data: TeamName) -> UUID:
             raise Conflict(f"There are {queries.MOST_TEAMS} teams already.")
         _name_is_free(session, data.name)
         team = Team(supplier_id=actor.supplier_id, name=data.name)
-        session.add(team)
+        with _name_stays_free():
+            session.add(team)
+            session.flush()
         audit.record(session, actor, "created", team, Change(after={"name": data.name}))
         return team.id
 
@@ -86,7 +91,8 @@ def rename_team(actor: Actor, team_id: UUID, data: TeamName) -> None:
     with unit_of_work(actor.supplier_id) as session:
         team = _team(session, actor, team_id)
         _name_is_free(session, data.name, but=team_id)
-        audit.update(session, actor, team, {"name": data.name})
+        with _name_stays_free():
+            audit.update(session, actor, team, {"name": data.name})
 
 
 def delete_team(actor: Actor, team_id: UUID) -> None:
@@ -129,4 +135,17 @@ def _team(session: Session, actor: Actor, team_id: UUID) -> Team:
 def _name_is_free(session: Session, name: str, *, but: UUID | None = None) -> None:
     taken = session.scalar(select(Team.id).where(Team.name == name))
     if taken not in (None, but):
-        raise InvalidInput.of("name", "taken", "There is a team of this name already.")
+        raise _taken()
+
+
+@contextmanager
+def _name_stays_free() -> Iterator[None]:
+    """Around the write that sends the name; InvalidInput when somebody was faster."""
+    try:
+        yield
+    except IntegrityError:
+        raise _taken() from None
+
+
+def _taken() -> InvalidInput:
+    return InvalidInput.of("name", "taken", "There is a team of this name already.")

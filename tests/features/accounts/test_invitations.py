@@ -1,6 +1,7 @@
 """An invitation is a link in a mail: good for a week, once, and only while its sender may invite."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import timedelta
 from uuid import UUID
 
@@ -10,10 +11,11 @@ from uuid_utils.compat import uuid7
 
 from app.accounts import invitations, mail, queries, team
 from app.accounts.schemas import Invitation, Joining, RoleChange
+from app.accounts.service import add_member
 from app.kernel import clock
 from app.kernel.actor import Actor, Role
 from app.kernel.errors import Conflict, InvalidInput, NotPermitted
-from app.kernel.uow import reading
+from app.kernel.uow import reading, unit_of_work
 from tests.cast import House
 
 JOINING = Joining(full_name="Nora New", password="a fine new passphrase")
@@ -105,3 +107,21 @@ def test_an_admin_does_not_invite_owners(app: Flask, house: House, address: str)
 def test_a_stranger_does_not_join_without_saying_who_they_are(app: Flask, house: House, address: str) -> None:
     with app.app_context(), pytest.raises(Conflict):
         invitations.accept(_invite(house.owner.actor, address))
+
+
+def test_a_link_clicked_twice_at_once_is_used_once(app: Flask, house: House) -> None:
+    """The second click waits for the first to commit, and is told then."""
+    with app.app_context():
+        token = _invite(house.owner.actor, house.stranger.email)
+
+    def accept() -> None:
+        with app.app_context():
+            invitations.accept(token)
+
+    with ThreadPoolExecutor() as pool, app.app_context():
+        with unit_of_work(house.supplier_id) as session:
+            add_member(session, house.supplier_id, house.stranger.user_id, Role.MEMBER)
+            late = pool.submit(accept)
+            wait([late], timeout=0.5)
+        with pytest.raises(Conflict, match="used already"):
+            late.result()

@@ -1,5 +1,6 @@
 """Roles, leaving, teams and availability; there is always an owner."""
 
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import date
 from uuid import UUID
 
@@ -13,8 +14,8 @@ from app.kernel.actor import Actor, Role
 from app.kernel.errors import AppError, Conflict, InvalidInput, NotFound, NotPermitted
 from app.kernel.keyset import Cut
 from app.kernel.schema import validate
-from app.kernel.uow import reading
-from app.models.accounts import Membership
+from app.kernel.uow import reading, unit_of_work
+from app.models.accounts import Membership, Team
 from tests.cast import House, Person
 
 
@@ -161,3 +162,32 @@ def _refusal(attempt: object, row_id: UUID) -> tuple[type[AppError], str]:
 def test_an_impossible_availability_is_refused(data: dict[str, object]) -> None:
     with pytest.raises(InvalidInput):
         validate(Availability, data)
+
+
+def test_two_teams_of_one_name_at_once_are_one(app: Flask, house: House) -> None:
+    """The second waits for the first to commit, and is told then."""
+    with ThreadPoolExecutor() as pool, app.app_context():
+        with unit_of_work(house.supplier_id) as session:
+            session.add(Team(supplier_id=house.supplier_id, name="Weekends"))
+            session.flush()
+            late = pool.submit(_team, app, house.owner.actor, "Weekends")
+            wait([late], timeout=0.5)
+        with pytest.raises(InvalidInput, match="a team of this name"):
+            late.result()
+
+
+def test_a_name_that_is_taken_meanwhile_renames_nothing(app: Flask, house: House) -> None:
+    team_id = _team(app, house.owner.actor, "Weekdays")
+
+    def rename() -> None:
+        with app.app_context():
+            team.rename_team(house.owner.actor, team_id, TeamName(name="Weekends"))
+
+    with ThreadPoolExecutor() as pool, app.app_context():
+        with unit_of_work(house.supplier_id) as session:
+            session.add(Team(supplier_id=house.supplier_id, name="Weekends"))
+            session.flush()
+            late = pool.submit(rename)
+            wait([late], timeout=0.5)
+        with pytest.raises(InvalidInput, match="a team of this name"):
+            late.result()
