@@ -1,16 +1,18 @@
 """What may be said about a supplier, its people and its keys, with the bounds."""
 
-from datetime import date, time
-from typing import Annotated, Literal, Self
+import re
+from datetime import time
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
 from babel import Locale, UnknownLocaleError
 from babel.numbers import is_currency
-from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
 
 from app.kernel.actor import Permission, Role
 from app.kernel.errors import InvalidInput
-from app.kernel.schema import Email, Label, Name, OneLine, Schema
+from app.kernel.schema import Day, Email, Label, Name, OneLine, Schema
 from app.kernel.zones import zone
 from app.models.choices import Trade
 
@@ -53,13 +55,23 @@ Weekday = Literal["1", "2", "3", "4", "5", "6", "7"]
 """ISO 8601: "1" is Monday."""
 
 
+def _wall_time(value: Any) -> Any:
+    """Hours and minutes without a zone: pydantic would take an offset, and a number for seconds."""
+    if isinstance(value, str) and re.fullmatch(r"\s*(?:[01][0-9]|2[0-3]):[0-5][0-9](?::00)?\s*", value):
+        return value.strip()
+    raise PydanticCustomError("time_parsing", "write a time as HH:MM, such as 09:00")
+
+
+WallTime = Annotated[time, BeforeValidator(_wall_time)]
+
+
 def _opens_before_it_closes(hours: tuple[time, time]) -> tuple[time, time]:
     if hours[0] >= hours[1]:
         raise ValueError("opening must be before closing")
     return hours
 
 
-Hours = Annotated[tuple[time, time], AfterValidator(_opens_before_it_closes)]
+Hours = Annotated[tuple[WallTime, WallTime], AfterValidator(_opens_before_it_closes)]
 
 
 class SupplierProfile(Schema):
@@ -71,7 +83,7 @@ class SupplierProfile(Schema):
     currency: Currency
     locale: LocaleTag
     working_hours: dict[Weekday, Hours] = Field(default_factory=dict)
-    holidays: Annotated[list[date], Field(max_length=366)] = Field(default_factory=list)
+    holidays: Annotated[list[Day], Field(max_length=366)] = Field(default_factory=list)
     sender_name: Name | None = None
     reply_to: Email | None = None
 
@@ -106,8 +118,8 @@ class Availability(Schema):
     team_id: UUID | None = None
     takes_leads: bool = False
     capacity: Annotated[int, Field(ge=0, le=10_000)] | None = None
-    absent_from: date | None = None
-    absent_until: date | None = None
+    absent_from: Day | None = None
+    absent_until: Day | None = None
 
     @model_validator(mode="after")
     def _absence_is_a_period(self) -> Self:

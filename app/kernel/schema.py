@@ -163,7 +163,8 @@ Email = Annotated[str, Field(max_length=254), AfterValidator(_email)]
 Phone = Annotated[str, Field(max_length=20), AfterValidator(_phone_shape)]
 Guests = Annotated[int, Field(ge=0, le=100_000), BeforeValidator(_figures)]
 Amount = Annotated[Decimal, Field(ge=0, max_digits=12, decimal_places=2), BeforeValidator(_figures)]
-WeddingDate = Annotated[date, Field(ge=date(1970, 1, 1), le=date(2200, 12, 31)), BeforeValidator(_iso_date)]
+Day = Annotated[date, BeforeValidator(_iso_date)]
+WeddingDate = Annotated[Day, Field(ge=date(1970, 1, 1), le=date(2200, 12, 31))]
 
 
 def _bounded_json(value: dict[str, JsonValue]) -> dict[str, JsonValue]:
