@@ -52,6 +52,14 @@ class SecurityMail(MailUtil):
         return self.normalize(email)
 
 
+def mailbox(given: str) -> str:
+    """The one form of all spellings of an address; what is no address comes back in lower case, cut."""
+    try:
+        return _Email.validate_python(given.strip())
+    except ValidationError:
+        return given.strip().lower()[:254]
+
+
 def send(recipient: str, subject: str, text: str) -> None:
     """Send, without waiting for the mail server: a delay must not tell whether an account exists.
 

@@ -17,7 +17,7 @@ from flask_wtf import FlaskForm
 from flask_wtf.csrf import CSRFProtect
 
 from app.accounts.forms import FORMS
-from app.accounts.mail import SecurityMail
+from app.accounts.mail import SecurityMail, mailbox
 from app.accounts.schemas import PASSWORD_LENGTH
 from app.kernel.db import db
 from app.kernel.limits import limiter
@@ -39,6 +39,10 @@ GUESSED = frozenset(
     )
 )
 """The views where a secret may be guessed."""
+
+
+ADDRESSED = frozenset({"security.login", "security.forgot_password"})
+"""The views that ask for an e-mail address."""
 
 
 class Datastore(SQLAlchemyUserDatastore):
@@ -178,9 +182,13 @@ def _keep_signed_in() -> Any:
 
 
 def _account() -> str:
-    """The account that is meant: the address given, or the person half or wholly signed in."""
-    given = request.form.get("email", "").strip().lower()[:254]
-    return given or str(session.get("tf_user_id") or session.get("_user_id") or request.path)
+    """The account that is meant: the mailbox, where the view asks for one; else who is (half) signed in.
+
+    Elsewhere an address in the form means nothing: a guesser would send another one with every guess.
+    """
+    if request.endpoint in ADDRESSED:
+        return mailbox(request.form.get("email", "")) or request.path
+    return str(session.get("tf_user_id") or session.get("_user_id") or request.path)
 
 
 def _account_from_here() -> str:

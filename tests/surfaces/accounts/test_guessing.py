@@ -10,7 +10,8 @@ from app import create_app
 from app.kernel.limits import limiter
 from app.settings import Settings
 from tests.cast import PASSWORD, House
-from tests.surfaces.accounts.browser import Browser
+from tests.surfaces.accounts.browser import Browser, signed_in
+from tests.surfaces.accounts.test_second_factor import _set_up as set_up_code
 
 
 @pytest.fixture
@@ -92,3 +93,21 @@ def test_right_answers_are_not_counted(limited: Flask, house: House) -> None:
 def test_an_address_gets_five_reset_links_in_ten_minutes(limited: Flask, house: House) -> None:
     statuses = [_somewhere(limited).post("/reset", email=house.owner.email).status_code for _ in range(6)]
     assert statuses == [200] * 5 + [429]
+
+
+def test_an_address_beside_a_code_does_not_make_it_another_account(limited: Flask, house: House) -> None:
+    set_up_code(signed_in(limited, house.admin))
+    browser = _somewhere(limited)
+    browser.sign_in(house.admin)
+    answers = [
+        browser.post("/login/code", code=f"00000{n % 10}", email=f"nobody-{n}@example.com") for n in range(11)
+    ]
+    assert [answer.status_code for answer in answers] == [422] * 10 + [429]
+
+
+def test_an_address_spelled_in_another_way_is_the_same_account(limited: Flask, house: House) -> None:
+    browser = _somewhere(limited)
+    local, _, domain = house.owner.email.rpartition("@")
+    spelled = [f"{local}@{domain[:n]}{chr(ord(domain[n]) + 0xFEE0)}{domain[n + 1 :]}" for n in range(6)] * 2
+    answers = [browser.post("/login", email=email, password="a guess at it") for email in spelled[:11]]
+    assert [answer.status_code for answer in answers] == [422] * 10 + [429]
