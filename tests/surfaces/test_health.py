@@ -64,6 +64,13 @@ def test_metrics_count_requests_and_what_is_due(client: FlaskClient) -> None:
     assert "wedsync_due_messages 0" in body or "wedsync_due_messages " in body
 
 
+def test_a_made_up_method_is_not_a_series_of_its_own(client: FlaskClient) -> None:
+    client.open("/healthz", method="BREW")
+    counted = client.get("/metrics").text
+    assert 'method="BREW"' not in counted
+    assert 'method="other"' in counted
+
+
 def test_metrics_are_not_for_everybody(client: FlaskClient) -> None:
     assert client.get("/metrics", environ_base={"REMOTE_ADDR": "203.0.113.9"}).status_code == 403
 
