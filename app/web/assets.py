@@ -1,5 +1,6 @@
 """What templates fetch from `static/`: versioned addresses, and icons written into the page."""
 
+import os.path
 from functools import lru_cache
 from mimetypes import guess_type
 from pathlib import Path
@@ -23,7 +24,7 @@ def _static(filename: str) -> Response:
     """The file; packed, where set-up left a `.gz` beside it and the browser takes that."""
     kind = guess_type(filename)[0]
     packed = safe_join(str(current_app.static_folder), f"{filename}.gz")
-    if packed and Path(packed).is_file() and request.accept_encodings["gzip"]:
+    if packed and os.path.isfile(packed) and request.accept_encodings["gzip"]:
         response = send_file(packed, mimetype=kind)
         response.content_encoding = "gzip"
     else:

@@ -188,3 +188,8 @@ def test_a_large_static_file_goes_out_packed(client: FlaskClient) -> None:
     assert packed.mimetype == plain.mimetype == "text/css"
     assert gzip.decompress(packed.data) == plain.data
     assert "Accept-Encoding" in packed.headers["Vary"]
+
+
+@pytest.mark.parametrize("name", ["a" * 300, "a/" * 3000])
+def test_a_name_no_file_can_have_is_not_found(client: FlaskClient, name: str) -> None:
+    assert client.get(f"/static/{name}").status_code == 404
