@@ -12,7 +12,7 @@ from flask import Flask, Response, current_app, make_response, redirect, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import BadHost, HTTPException
 
 from app.kernel.errors import AppError, FieldError, NotAuthenticated, Unavailable
 from app.kernel.observe import request_id
@@ -57,6 +57,8 @@ def _app_error(error: AppError) -> Any:
 def _http_error(error: HTTPException) -> Any:
     if error.code is None or error.code < 400:
         return error  # a redirect that routing raised
+    if isinstance(error, BadHost):  # without a host there are no addresses, and the page has some
+        return Response("The host of this request cannot be one.\n", 400, content_type="text/plain")
     message = str(error.description) if isinstance(error, CSRFError) else ""
     retry_after = getattr(error, "retry_after", None)
     response = answer(error, error.code, message, retry_after)

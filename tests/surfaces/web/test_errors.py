@@ -193,3 +193,8 @@ def test_a_large_static_file_goes_out_packed(client: FlaskClient) -> None:
 @pytest.mark.parametrize("name", ["a" * 300, "a/" * 3000])
 def test_a_name_no_file_can_have_is_not_found(client: FlaskClient, name: str) -> None:
     assert client.get(f"/static/{name}").status_code == 404
+
+
+def test_a_host_no_name_can_be_is_a_bad_request(client: FlaskClient) -> None:
+    answer = client.get("/login", headers={"Host": "x" * 64, "Accept": "text/html"})
+    assert answer.status_code == 400
