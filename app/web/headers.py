@@ -29,6 +29,8 @@ def _add(response: Response) -> Response:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
     if request.endpoint == "static":
         response.headers["Cache-Control"] = FOR_EVER if "v" in request.args else "public, max-age=300"
+    elif request.blueprint == "security":
+        response.headers["Cache-Control"] = "no-store"  # the library's `no-store=True` is no directive
     else:
         response.headers.setdefault("Cache-Control", "no-store")
     return response

@@ -198,3 +198,8 @@ def test_a_name_no_file_can_have_is_not_found(client: FlaskClient, name: str) ->
 def test_a_host_no_name_can_be_is_a_bad_request(client: FlaskClient) -> None:
     answer = client.get("/login", headers={"Host": "x" * 64, "Accept": "text/html"})
     assert answer.status_code == 400
+
+
+@pytest.mark.parametrize("path", ["/account/password", "/account/second-factor", "/account/recovery-codes"])
+def test_no_page_about_secrets_is_kept(browser: Browser, path: str) -> None:
+    assert browser.get(path).headers["Cache-Control"] == "no-store"
