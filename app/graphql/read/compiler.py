@@ -15,7 +15,7 @@ from app.graphql.read.connection import ConnectionQuery
 from app.graphql.read.fields import Computed, Expression, Relation
 from app.graphql.read.rows import Rows
 from app.graphql.read.selection import ROOT, Kind, Selected
-from app.graphql.read.sql import Around, Place, Scalar, as_list, as_object, typename, within
+from app.graphql.read.sql import Around, Place, Scalar, as_list, as_object, of_the_supplier, typename, within
 
 
 class Compiler:
@@ -66,6 +66,7 @@ class Compiler:
         after = (fit(rows.after, row, names),) if rows.after is not None else ()
         if isinstance(selected.read, Relation) and selected.read.join is not None:
             where = (selected.read.join(outer, row), *where)
+        where = (*of_the_supplier(row), *where)
         first = None if selected.site is None else first_of(selected.site)
         return Place(rows, row, where, after, around, first)
 

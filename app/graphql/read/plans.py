@@ -16,6 +16,7 @@ from sqlalchemy import Engine, Select, bindparam, func, literal, select, true
 from app.graphql.read.compiler import Compiler, first_of
 from app.graphql.read.rows import Rows, Shape, shape
 from app.graphql.read.selection import ROOT, Tree, build, name_rows
+from app.graphql.read.sql import SUPPLIER
 
 MOST_PLANS = 32
 """Of one document: it has a plan for each combination of filters given and left out."""
@@ -65,7 +66,7 @@ def run(engine: Engine, supplier_id: UUID, plan: Plan, parameters: dict[str, Any
     """The JSON that PostgreSQL writes, as that supplier sees its rows; None for no row."""
     with engine.connect() as connection:
         found: bytes | None = connection.exec_driver_sql(
-            plan.sql, parameters | {"supplier": str(supplier_id)}
+            plan.sql, parameters | {"supplier": str(supplier_id), SUPPLIER: supplier_id}
         ).scalar()
     return found
 

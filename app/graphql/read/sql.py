@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, bindparam, func, literal_column, select
+from sqlalchemy import ColumnElement, Integer, Select, Uuid, bindparam, func, literal_column, select
 
 from app.graphql.read.adapt import fit_order
 from app.graphql.read.rows import Rows
@@ -14,6 +14,8 @@ Scalar = ColumnElement[Any]
 Around = tuple[Any, ...]
 """The aliases of the rows around a sub-select, outermost first."""
 EMPTY_LIST: Scalar = literal_column("'[]'::json")
+SUPPLIER = "supplier_id"
+"""The parameter that carries the supplier whose rows are read."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,16 @@ class Place:
             order = fit_order(self.rows.order, self.row)
             statement = statement.order_by(*order_by(order, order.descending, nulls_last=True))
         return statement
+
+
+def of_the_supplier(row: Any) -> tuple[ColumnElement[bool], ...]:
+    """What row level security demands of the row, said again with a value that the planner can see.
+
+    While it plans, the setting that the policy reads is not made yet: it would take every supplier for
+    nobody, expect one row, and then sort all of them.
+    """
+    column = getattr(row, SUPPLIER, None)
+    return () if column is None else (column == bindparam(SUPPLIER, type_=Uuid()),)
 
 
 def within(statement: Select[Any], around: Sequence[Any]) -> Select[Any]:

@@ -1,12 +1,18 @@
 """The read compiler: one statement for whatever is selected, and the answer GraphQL promises for it."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from flask import Flask
+from sqlalchemy import event, insert, text
+from sqlalchemy.engine import Engine
 
 from app.graphql.paging import Connection
 from app.graphql.read.rows import Rows, shape
+from app.kernel.db import db, owner_engine
+from app.kernel.uow import unit_of_work
 from app.models import leads as models
 from app.models.choices import InteractionType, LeadStatus
 from app.models.leads import LeadInteraction, Task
@@ -97,6 +103,42 @@ def test_two_suppliers_share_a_plan_and_no_rows(desk: Desk, ask: Caller, strange
     assert ours == again
     assert ours["leads"]["totalCount"] == 1
     assert theirs == {"lead": None, "leads": {"nodes": [], "totalCount": 0}}
+
+
+def test_a_page_of_many_leads_comes_in_the_order_of_an_index(
+    desk: Desk, ask: Caller, plan_of: Callable[[str], str]
+) -> None:
+    """The planner sees how many rows the supplier has: it would else expect one, and sort them all."""
+    many = [{"lead_source": "website", "primary_phone": f"020 7946 {n:04}"} for n in range(3_000)]
+    with desk.app.app_context(), unit_of_work(desk.house.supplier_id) as session:
+        session.execute(insert(models.Lead), [{"supplier_id": desk.house.supplier_id, **one} for one in many])
+    with owner_engine(desk.app.config["DATABASE_URL"]).begin() as connection:
+        connection.execute(text("analyze leads"))
+    plan = plan_of("{ leads(first: 25) { nodes { id couple } pageInfo { hasNextPage } } }")
+    assert "Index Scan using ix_leads_created" in plan
+    assert "Sort" not in plan
+
+
+@pytest.fixture
+def plan_of(app: Flask, ask: Caller) -> Callable[[str], str]:
+    """How PostgreSQL goes about the statement that a query becomes."""
+
+    def explain(query: str) -> str:
+        sent: list[tuple[str, Any]] = []
+
+        def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+            sent.append((statement, parameters))
+
+        event.listen(Engine, "before_cursor_execute", note)
+        try:
+            ask(query)
+        finally:
+            event.remove(Engine, "before_cursor_execute", note)
+        statement, parameters = sent[-1]
+        with app.app_context(), db.engines["reads"].connect() as connection:
+            return "\n".join(connection.exec_driver_sql(f"explain {statement}", parameters).scalars())
+
+    return explain
 
 
 def test_aliases_name_the_answer(desk: Desk, ask: Caller) -> None:
