@@ -21,6 +21,8 @@ from app.nurture.tasks import report_failure
 BACK_OFF = (timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=2), timedelta(hours=20))
 """The waits after a failure that may pass: five tries within 24 hours."""
 LIVE = (EnrollmentStatus.ACTIVE, EnrollmentStatus.PAUSED)
+IN_ORDER = (NurtureSequence.priority_level.desc(), NurtureSequence.sequence_name)
+"""Who touches several sequences does so in this order, so that nobody waits for each other."""
 _NAMES = {Done: "done", Skip: "skipped", Failed: "failed"}
 
 
@@ -97,8 +99,14 @@ def end(
 
 def end_all(session: Session, lead: Lead, reason: str, now: datetime) -> None:
     """End every live enrollment of a locked lead."""
-    live = select(Enrollment).where(Enrollment.lead_id == lead.id, Enrollment.status.in_(LIVE))
-    for enrollment in session.scalars(live.with_for_update(key_share=True)):
+    live = (
+        select(Enrollment)
+        .join(Enrollment.sequence)
+        .where(Enrollment.lead_id == lead.id, Enrollment.status.in_(LIVE))
+        .order_by(*IN_ORDER)
+        .with_for_update(key_share=True, of=Enrollment)
+    )
+    for enrollment in session.scalars(live).all():
         end(session, lead, enrollment, reason, now)
 
 

@@ -21,7 +21,7 @@ from app.nurture.engine.advance import start
 from app.nurture.engine.facts import Sequence, Snapshot
 from app.nurture.engine.outcomes import Next
 from app.nurture.engine.targets import matches
-from app.nurture.progress import pass_over
+from app.nurture.progress import IN_ORDER, pass_over
 from app.nurture.snapshots import View, read_anchors, read_sequences, read_view
 from app.nurture.steps import read_targets
 
@@ -34,11 +34,7 @@ def enroll_matching(session: Session, lead: Lead, now: datetime) -> list[str]:
     """
     session.flush()
     view = read_view(session, lead, now)
-    active = session.scalars(
-        select(NurtureSequence)
-        .where(NurtureSequence.is_active)
-        .order_by(NurtureSequence.priority_level.desc(), NurtureSequence.sequence_name)
-    )
+    active = session.scalars(select(NurtureSequence).where(NurtureSequence.is_active).order_by(*IN_ORDER))
     wanting = [row for row in active if matches(read_targets(row), view.lead)]
     open_to = _open_to(session, lead, wanting, now)
     sequences = read_sequences(session, open_to) if open_to else {}

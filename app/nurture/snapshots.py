@@ -1,7 +1,7 @@
 """Loading what the engine decides on, and claiming the row it decides for.
 
-Locks are always taken in the order lead, enrollment, message. The lead's lock is what an opt-out,
-a status change and a step of another sequence wait for.
+The lead's lock always comes first: it is what an opt-out, a status change and a step of another
+sequence wait for. Those of sequences, which leads share, come last and in `progress.IN_ORDER`.
 """
 
 from collections import defaultdict
