@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import ARRAY, Uuid, any_, insert, literal, or_, select, update
 from sqlalchemy.exc import DataError, ProgrammingError
 from sqlalchemy.orm import Session
 
@@ -47,34 +47,29 @@ def rescore(session: Session, lead_id: UUID, now: datetime) -> ScoreChange | Non
 
 
 def rescore_all(session: Session, now: datetime) -> list[ScoreChange]:
-    """Score every lead of the supplier in one statement; the changes, each one logged."""
+    """Score every lead of the supplier; the changes, each one logged."""
     return _rescore(session, [], now)
 
 
 def _rescore(session: Session, which: Sequence[Any], now: datetime) -> list[ScoreChange]:
+    """First lock the leads whose score differs, then set it: who changed one meanwhile is waited for, and
+    the score is that of the lead as it is then."""
     session.flush()
     moment = as_of(session, now)
-    rules = active_rules(session)
-    scored = (
-        select(
-            Lead.supplier_id,
-            Lead.id,
-            Lead.lead_score.label("old"),
-            compiler.score(rules, moment).label("new"),
-        )
-        .where(*which)
-        .cte("scored")
-        .prefix_with("materialized", dialect="postgresql")
-    )
+    score = compiler.score(active_rules(session), moment)
+    differing = (*which, or_(Lead.lead_score != score, Lead.score_stale))
+    locked = select(Lead.id, Lead.lead_score).where(*differing).with_for_update(key_share=True)
+    old = {row.id: row.lead_score for row in session.execute(locked)}
+    if not old:
+        return []
     changed = session.execute(
         update(Lead)
-        .where(Lead.supplier_id == scored.c.supplier_id, Lead.id == scored.c.id)
-        .where(or_(scored.c.old != scored.c.new, Lead.score_stale))
-        .values(lead_score=scored.c.new, score_stale=False)
-        .returning(scored.c.id, scored.c.old, scored.c.new)
+        .where(Lead.id == any_(literal(list(old), ARRAY(Uuid()))))
+        .values(lead_score=score, score_stale=False)
+        .returning(Lead.id, Lead.lead_score)
         .execution_options(synchronize_session=False)
     ).all()
-    changes = [ScoreChange(*row) for row in changed if row.old != row.new]
+    changes = [ScoreChange(lead_id, old[lead_id], new) for lead_id, new in changed if old[lead_id] != new]
     _log(session, changes, now)
     return changes
 

@@ -1,7 +1,10 @@
 """Scores that move with the calendar follow once a night, in the supplier's zone, without any event."""
 
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from flask import Flask
@@ -9,12 +12,13 @@ from rq.job import Job
 from sqlalchemy import select, text
 
 from app.kernel import clock, jobs
-from app.kernel.db import NO_SUPPLIER, db
+from app.kernel.db import NO_SUPPLIER, db, owner_engine
 from app.kernel.uow import reading, unit_of_work
 from app.models.accounts import IdempotencyKey, Supplier
 from app.models.choices import InteractionType
 from app.models.leads import Lead, LeadInteraction
 from app.models.scoring import ScoreAdjustment
+from app.scoring.queries import explain
 from app.scoring.service import rescore
 from app.workflows import sweep as workflow
 from app.workflows.rescore_supplier import rescore_supplier
@@ -168,3 +172,40 @@ def test_a_round_goes_on_where_the_queue_had_no_more_room(house: House) -> None:
             {"one": NO_SUPPLIER},
         )
         assert "Index Only Scan" in "\n".join(plan.scalars())
+
+
+def test_a_change_that_commits_during_the_night_keeps_its_score(app: Flask, house: House) -> None:
+    """The night read the lead before the change, and waits for it to commit before it writes."""
+    lead = scored_lead(house, days=10)
+    night = EVENING + timedelta(days=30)  # the wedding is over, so the night has something to write
+
+    def rescore_at_night() -> None:
+        with app.app_context(), clock.at(night):
+            rescore_supplier(house.supplier_id)
+
+    with ThreadPoolExecutor(1) as pool:
+        with unit_of_work(house.supplier_id) as session:
+            row = session.get_one(Lead, (house.supplier_id, lead.id))
+            row.estimated_budget = Decimal(5000)
+            rescore(session, lead.id, night)
+            running = pool.submit(rescore_at_night)
+            wait_until_somebody_waits(app)
+        running.result(10)
+    with reading(house.supplier_id) as session:
+        why = explain(session, lead.id, night)
+    assert (why.stored_score, why.score) == (30, 30)
+
+
+def wait_until_somebody_waits(app: Flask) -> None:
+    """Until a statement of ours waits for a lock."""
+    waiting = text(
+        "select count(*) from pg_stat_activity where datname = current_database()"
+        " and wait_event_type = 'Lock'"
+    )
+    with owner_engine(app.config["DATABASE_URL"]).connect() as connection:
+        for _ in range(500):
+            if connection.execute(waiting).scalar_one():
+                return
+            connection.rollback()
+            time.sleep(0.01)
+    raise AssertionError("nobody waits")
