@@ -33,7 +33,8 @@ def find(session: Session, data: LeadCreate) -> Lead | None:
     known = or_(Lead.primary_email == data.primary_email, Lead.secondary_email == data.primary_email)
     primary_first = (Lead.primary_email == data.primary_email).desc()
     wanted = select(Lead).where(known, Lead.lead_status != LeadStatus.DUPLICATE)
-    return session.scalars(wanted.order_by(primary_first, Lead.id).limit(1).with_for_update()).first()
+    locked = wanted.order_by(primary_first, Lead.id).limit(1).with_for_update(key_share=True)
+    return session.scalars(locked).first()
 
 
 def make(session: Session, supplier_id: UUID, data: LeadCreate, place: Place, now: datetime) -> Lead | None:

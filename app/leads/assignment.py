@@ -50,7 +50,7 @@ def choose(session: Session, source: LeadSource, today: date, now: datetime) -> 
         if found:
             return found
     in_turn = available.order_by(Membership.last_assigned_at.nulls_first(), Membership.user_id).limit(1)
-    turn = session.scalars(in_turn.with_for_update(skip_locked=True, of=Membership)).first()
+    turn = session.scalars(in_turn.with_for_update(skip_locked=True, key_share=True, of=Membership)).first()
     chosen = turn or session.scalars(in_turn).first()
     if turn:
         turn.last_assigned_at = now

@@ -1,0 +1,70 @@
+"""Who writes beside a lead or about a member keeps nobody from taking the next inquiry in."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any
+from uuid import UUID
+
+import pytest
+from flask import Flask
+
+from app.kernel import clock
+from app.kernel.uow import unit_of_work
+from app.leads.schemas import LeadCreate
+from app.models.choices import InteractionType
+from app.models.leads import Lead, LeadInteraction, Task
+from app.workflows.create_lead import create_lead
+from tests.cast import House
+
+Maker = Callable[..., UUID]
+
+
+@pytest.fixture
+def make(app: Flask, house: House) -> Iterator[Maker]:
+    """Makes a lead in a transaction of its own, and does not wait for long."""
+    with app.app_context(), ThreadPoolExecutor(1) as pool:
+
+        def made(**said: Any) -> UUID:
+            with app.app_context():
+                data = LeadCreate(lead_source="website", **said)
+                return create_lead(house.owner.actor, data, join=True).lead_id
+
+        yield lambda **said: pool.submit(made, **said).result(5)
+
+
+@contextmanager
+def unfinished(house: House, row: LeadInteraction | Task) -> Iterator[None]:
+    """While the block runs, somebody has written this row and not committed yet."""
+    with unit_of_work(house.supplier_id) as session:
+        session.add(row)
+        session.flush()
+        yield
+
+
+def test_a_couple_writes_again_while_a_note_on_them_is_being_saved(house: House, make: Maker) -> None:
+    lead_id = make(primary_email="ada@example.com")
+    note = LeadInteraction(
+        supplier_id=house.supplier_id,
+        lead_id=lead_id,
+        interaction_type=InteractionType.NOTE_ADDED,
+        occurred_at=clock.now(),
+    )
+    with unfinished(house, note):
+        assert make(primary_email="ada@example.com") == lead_id
+
+
+def test_whose_turn_it_is_does_not_lose_it_by_a_new_task(house: House, make: Maker) -> None:
+    members = [assignee(house, make(primary_phone=f"020 7946 000{n}")) for n in range(3)]
+    assert len(set(members)) == 3
+    other = make(primary_phone="020 7946 0009")
+    task = Task(supplier_id=house.supplier_id, lead_id=other, title="Call", assigned_to_user_id=members[1])
+    assert assignee(house, other) == members[0]
+    with unfinished(house, task):
+        made = make(primary_phone="020 7946 0010")
+    assert assignee(house, made) == members[1]
+
+
+def assignee(house: House, lead_id: UUID) -> UUID | None:
+    with unit_of_work(house.supplier_id) as session:
+        return session.get_one(Lead, (house.supplier_id, lead_id)).assigned_to_user_id
