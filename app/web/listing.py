@@ -8,10 +8,10 @@ from flask import request, url_for
 from pydantic import Field
 
 from app.kernel.keyset import Cut
-from app.kernel.paging import page_size
+from app.kernel.paging import LONGEST, page_size
 from app.kernel.schema import Schema, validate
 
-Cursor = Annotated[str, Field(max_length=500)]
+Cursor = Annotated[str, Field(max_length=LONGEST)]
 
 
 class Place(Schema):

@@ -14,7 +14,7 @@ from app.accounts import keys, mail, queries, team
 from app.accounts.schemas import NewApiKey, TeamName
 from app.kernel.actor import Permission
 from app.kernel.uow import reading, unit_of_work
-from app.models.accounts import AuditEntry, Supplier, Team
+from app.models.accounts import AuditEntry, Supplier, Team, User
 from tests.cast import House, Person
 from tests.surfaces.accounts.browser import Browser, signed_in
 from tests.surfaces.accounts.test_passwords import link_to
@@ -291,3 +291,12 @@ def test_every_page_is_closed_to_nobody(app: Flask) -> None:
     for rule in closed:
         path = re.sub(r"<[^>]+>", str(UUID(int=1)), rule.rule)
         assert Browser(app).get(path).location.startswith("/login"), rule.rule
+
+
+def test_the_list_of_members_goes_on_after_the_longest_name(app: Flask, house: House) -> None:
+    with app.app_context(), unit_of_work(house.supplier_id, user_id=house.owner.user_id) as session:
+        for person in (house.owner, house.admin, house.member, house.viewer):
+            session.get_one(User, person.user_id).full_name = "Ж" * 100
+    browser = signed_in(app, house.owner)
+    [onwards] = set(re.findall(r'href="([^"]*after=[^"]*)"', browser.get("/settings/team?limit=1").text))
+    assert browser.get(onwards.replace("&amp;", "&")).status_code == 200
