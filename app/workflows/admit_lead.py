@@ -79,13 +79,19 @@ def admit_lead(session: Session, actor: Actor, data: LeadCreate, arrival: Arriva
         metadata=arrival.metadata,
         user_id=actor.user_id,
     )
-    change = rescore(session, lead.id, now)
-    if change:
-        set_committed_value(lead, "lead_score", change.new)
+    _score(session, lead, now)
     enrolled = enroll_matching(session, lead, now)
+    if enrolled:
+        _score(session, lead, now)  # entering is an entry on the timeline, which a rule may count
     if not joined:
         count_lead(session, source.id)
     return Admitted(lead.id, lead.lead_score, joined, enrolled)
+
+
+def _score(session: Session, lead: Lead, now: datetime) -> None:
+    change = rescore(session, lead.id, now)
+    if change:
+        set_committed_value(lead, "lead_score", change.new)
 
 
 @dataclass(frozen=True)

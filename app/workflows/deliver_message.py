@@ -104,6 +104,7 @@ def _follow_up(session: Session, lead: Lead, message: Message, before: MessageSt
         _tell_somebody(session, lead, message, now)
     if message.enrollment_id and message.sequence_step_id:
         _move_on(session, message, now)
+    rescore(session, lead.id, now)
 
 
 def _log_contact(session: Session, lead: Lead, message: Message, now: datetime) -> None:
@@ -119,7 +120,6 @@ def _log_contact(session: Session, lead: Lead, message: Message, now: datetime) 
         message_id=message.id,
         user_id=message.sent_by_user_id,
     )
-    rescore(session, lead.id, now)
 
 
 def _move_on(session: Session, message: Message, now: datetime) -> None:

@@ -3,7 +3,7 @@
     1. claim: lock the lead, then the enrollment if it is still due;
     2. load the facts and let the engine decide;
     3. apply: an e-mail becomes a message that waits for `deliver_message`, everything else happens here;
-    4. record the decision, move on, commit.
+    4. record the decision, move on, score the lead by all of it, commit.
 
 May run twice, at once, late or never: only one finds the enrollment due, and each effect has a
 unique key of enrollment and step.
@@ -68,6 +68,7 @@ def _take(session: Session, enrollment_id: UUID, now: datetime) -> bool:
     match decide(place.snapshot, now):
         case Hold(_, until):
             place.enrollment.next_execution_at = until
+            return False
         case End(reason):
             end(session, place.lead, place.enrollment, reason, now)
         case Do(SendEmail() as email):
@@ -80,6 +81,7 @@ def _take(session: Session, enrollment_id: UUID, now: datetime) -> bool:
                 count_qualified(session, place.lead)  # last: other leads share the source's row
         case Skip() | Failed() as settled:
             settle(session, place, settled, now)
+    rescore(session, place.lead.id, now)
     due = place.enrollment.next_execution_at
     return due is not None and due <= now
 
@@ -114,7 +116,6 @@ def _carry_out(session: Session, place: Place, effect: Effect, now: datetime) ->
         apply(session, place, _worded(session, place, effect, now), now)
     except TemplateError:
         return Failed("template_error")
-    rescore(session, place.lead.id, now)
     return Done()
 
 
