@@ -33,7 +33,8 @@ class Bell:
 
     @property
     def job_id(self) -> str:
-        """The same ids make the same job, so a bell rung twice waits in the queue once."""
+        """The same ids make the same job: of bells that wait together the first is answered, the others
+        find it gone. One rung while its job runs may be lost with it; then the sweep finds the row."""
         return "-".join((self.job.rpartition(".")[2], *self.ids))
 
 
