@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import ARRAY, CheckConstraint, Computed, Index, Numeric, String, Text, desc, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.sql.elements import UnaryExpression
 
 from app.kernel.db import Base, Created, TenantRow, Updated, belongs_to_supplier, within_supplier
 from app.models.accounts import Membership, Team
@@ -26,6 +27,11 @@ _SEARCHED = (
     "additional_notes",
 )
 _SEARCH_TEXT = "left(lower(" + " || ' ' || ".join(f"coalesce({c}, '')" for c in _SEARCHED) + "), 500)"
+
+
+def _last_first(column: str) -> tuple[UnaryExpression[Any], UnaryExpression[Any]]:
+    """Latest first, nulls last: the ascending index, read backwards, would give nulls first."""
+    return desc(column).nulls_last(), desc("id")
 
 
 class Lead(TenantRow, Updated, Base):
@@ -65,7 +71,9 @@ class Lead(TenantRow, Updated, Base):
         Index("ix_leads_source", "supplier_id", "lead_source"),
         Index("ix_leads_assigned", "supplier_id", "assigned_to_user_id", "lead_status"),
         Index("ix_leads_wedding_date", "supplier_id", "wedding_date", "id"),
+        Index("ix_leads_wedding_date_last", "supplier_id", *_last_first("wedding_date")),
         Index("ix_leads_follow_up", "supplier_id", "next_follow_up_at", "id"),
+        Index("ix_leads_follow_up_last", "supplier_id", *_last_first("next_follow_up_at")),
         Index("ix_leads_primary_phone", "supplier_id", "primary_phone"),
         Index("ix_leads_secondary_email", "supplier_id", "secondary_email"),
         Index("ix_leads_stale", "supplier_id", "id", postgresql_where=text("score_stale")),

@@ -481,6 +481,7 @@ def upgrade() -> None:
     op.create_index('ix_leads_assigned', 'leads', ['supplier_id', 'assigned_to_user_id', 'lead_status'], unique=False)
     op.create_index('ix_leads_created', 'leads', ['supplier_id', sa.literal_column('created_at DESC'), sa.literal_column('id DESC')], unique=False)
     op.create_index('ix_leads_follow_up', 'leads', ['supplier_id', 'next_follow_up_at', 'id'], unique=False)
+    op.create_index('ix_leads_follow_up_last', 'leads', ['supplier_id', sa.literal_column('next_follow_up_at DESC NULLS LAST'), sa.literal_column('id DESC')], unique=False)
     op.create_index('ix_leads_primary_phone', 'leads', ['supplier_id', 'primary_phone'], unique=False)
     op.create_index('ix_leads_score', 'leads', ['supplier_id', sa.literal_column('lead_score DESC'), sa.literal_column('id DESC')], unique=False, postgresql_include=['lead_status'])
     op.create_index('ix_leads_search', 'leads', ['supplier_id'], unique=False, postgresql_include=['search_text'])
@@ -491,6 +492,7 @@ def upgrade() -> None:
     op.create_index('ix_leads_supplier_email', 'leads', ['supplier_id', 'primary_email'], unique=True, postgresql_where=sa.text("lead_status <> 'duplicate'"))
     op.create_index('ix_leads_updated', 'leads', ['supplier_id', sa.literal_column('updated_at DESC'), sa.literal_column('id DESC')], unique=False)
     op.create_index('ix_leads_wedding_date', 'leads', ['supplier_id', 'wedding_date', 'id'], unique=False)
+    op.create_index('ix_leads_wedding_date_last', 'leads', ['supplier_id', sa.literal_column('wedding_date DESC NULLS LAST'), sa.literal_column('id DESC')], unique=False)
     op.create_table('source_costs',
         sa.Column('supplier_id', sa.Uuid(), nullable=False),
         sa.Column('id', sa.Uuid(), server_default=sa.text('gen_random_uuid()'), nullable=False),
@@ -866,6 +868,7 @@ def downgrade() -> None:
     op.drop_table('consent_events')
     op.drop_index('ix_source_costs_period', table_name='source_costs')
     op.drop_table('source_costs')
+    op.drop_index('ix_leads_wedding_date_last', table_name='leads')
     op.drop_index('ix_leads_wedding_date', table_name='leads')
     op.drop_index('ix_leads_updated', table_name='leads')
     op.drop_index('ix_leads_supplier_email', table_name='leads', postgresql_where=sa.text("lead_status <> 'duplicate'"))
@@ -876,6 +879,7 @@ def downgrade() -> None:
     op.drop_index('ix_leads_search', table_name='leads', postgresql_include=['search_text'])
     op.drop_index('ix_leads_score', table_name='leads', postgresql_include=['lead_status'])
     op.drop_index('ix_leads_primary_phone', table_name='leads')
+    op.drop_index('ix_leads_follow_up_last', table_name='leads')
     op.drop_index('ix_leads_follow_up', table_name='leads')
     op.drop_index('ix_leads_created', table_name='leads')
     op.drop_index('ix_leads_assigned', table_name='leads')
