@@ -1,9 +1,8 @@
 """Sources by name: the eleven every supplier starts with, and those that inquiries bring."""
 
-import re
 from collections.abc import Sequence
 from decimal import Decimal
-from unicodedata import normalize
+from unicodedata import category, normalize
 from uuid import UUID
 
 from sqlalchemy import func, or_, select, update
@@ -34,10 +33,17 @@ STARTING_SOURCES = (
 """The specification's eleven lead sources."""
 
 
+MOST = 500
+"""Sources of a supplier that names may make: any link can bring another, and each inquiry reads them all."""
+UNKNOWN = "unknown"
+
+
 def slug_of(name: str) -> str:
-    """A name as the API says it: lower case, words joined by underscores; one without words as it is."""
+    """A name as the API says it: lower case, its words (letters, marks and figures of any script) joined by
+    underscores; one without words as it is."""
     lower = normalize("NFC", name).strip().lower()
-    return (re.sub(r"[\W_]+", "_", lower).strip("_") or lower)[:100]
+    words = "".join(c if category(c)[0] in "LMN" else " " for c in lower).split()
+    return ("_".join(words) or lower)[:100].strip("_") or UNKNOWN
 
 
 def seed(session: Session, supplier_id: UUID) -> None:
@@ -50,7 +56,10 @@ def seed(session: Session, supplier_id: UUID) -> None:
 
 
 def resolve(session: Session, supplier_id: UUID, said: str, known: Sequence[LeadSource] = ()) -> LeadSource:
-    """The source of that name or slug, looked for in `known` first; an unknown name makes an inactive one."""
+    """The source of that name or slug, looked for in `known` first; an unknown name makes an inactive one.
+
+    Where there are 500 already, it belongs to the one called unknown.
+    """
     slug, name = slug_of(said), said.strip().lower()
     wanted = select(LeadSource).where(
         or_(LeadSource.slug == slug, func.lower(LeadSource.source_name) == name)
@@ -59,6 +68,8 @@ def resolve(session: Session, supplier_id: UUID, said: str, known: Sequence[Lead
     found = next(at_hand, None) or session.scalars(wanted.limit(1)).first()
     if found:
         return found
+    if slug != UNKNOWN and _are_many(session):
+        return resolve(session, supplier_id, UNKNOWN, known)
     fresh = {
         "supplier_id": supplier_id,
         "slug": slug,
@@ -68,6 +79,10 @@ def resolve(session: Session, supplier_id: UUID, said: str, known: Sequence[Lead
     }
     session.execute(upsert(LeadSource).values(fresh).on_conflict_do_nothing())
     return session.scalars(wanted.limit(1)).one()
+
+
+def _are_many(session: Session) -> bool:
+    return (session.scalar(select(func.count()).select_from(LeadSource)) or 0) >= MOST
 
 
 def count_lead(session: Session, source_id: UUID) -> None:
