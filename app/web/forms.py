@@ -14,6 +14,7 @@ from wtforms import Field
 
 from app.kernel.errors import FieldError, InvalidInput
 from app.kernel.schema import validate
+from app.kernel.wording import for_people
 
 M = TypeVar("M", bound=BaseModel)
 _NOT_DATA = {"SubmitField", "CSRFTokenField"}
@@ -38,7 +39,7 @@ class PageForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
 
     def blame(self, error: InvalidInput) -> None:
         """Show each problem at its field, and those of no field above the form."""
-        for problem in error.fields or [FieldError("", "invalid", error.message)]:
+        for problem in map(for_people, error.fields or [FieldError("", "invalid", error.message)]):
             field = self._fields.get(problem.field.partition(".")[0])
             if field is None:
                 self.form_errors.append(problem.message)

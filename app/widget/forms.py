@@ -11,8 +11,8 @@ from wtforms.widgets import CheckboxInput, DateInput, EmailInput, ListWidget, Te
 from app.capture.schemas import InquiryForm
 from app.kernel.errors import FieldError, InvalidInput
 from app.kernel.schema import validate
+from app.kernel.wording import for_people
 from app.widget.gate import PublicForm
-from app.widget.wording import for_people
 
 _GROUPED = re.compile(r"\d{1,3}(?:[,.' ]\d{3})+(?:[.,]\d{2})?")
 _CURRENCY = re.compile(r"^[£$€]\s*|\s*[£$€]$")

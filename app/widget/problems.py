@@ -9,7 +9,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from app.kernel.errors import AppError, InvalidInput, Unavailable
-from app.widget.wording import for_people
+from app.kernel.wording import for_people
 
 log = structlog.get_logger(__name__)
 

@@ -52,10 +52,10 @@ def test_who_signed_up_can_sign_out_and_in_again(app: Flask) -> None:
 @pytest.mark.parametrize(
     ("field", "value", "says"),
     [
-        ("password", "short", "12 characters"),
+        ("password", "short", "This should have at least 12 characters."),
         ("email", "nobody", "An e-mail address must have an @-sign."),
         ("name", "x" * 101, "at most 100"),
-        ("full_name", "", "required"),
+        ("full_name", "", "Please fill this in."),
         ("full_name", "N\x00L", "NUL"),
         ("timezone", "Europe/Atlantis", "Not a valid choice"),
         ("currency", "ZZZ", "Not a valid choice"),

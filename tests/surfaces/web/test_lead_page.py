@@ -221,7 +221,12 @@ def test_a_note_is_on_the_timeline_with_its_author(office: Office) -> None:
 
 @pytest.mark.parametrize(
     ("content", "said"),
-    [("", "Field required"), (" \n ", "Field required"), ("x" * 10_001, "10000"), ("a\x00b", "NUL")],
+    [
+        ("", "Please fill this in."),
+        (" \n ", "Please fill this in."),
+        ("x" * 10_001, "10000"),
+        ("a\x00b", "NUL"),
+    ],
 )
 def test_a_wrong_note_is_shown_again_with_what_is_wrong(
     office: Office, browser: Browser, content: str, said: str

@@ -3,8 +3,8 @@
 import pytest
 
 from app.kernel.errors import FieldError
+from app.kernel.wording import for_people
 from app.widget.forms import as_meant, plain_number
-from app.widget.wording import for_people
 
 
 @pytest.mark.parametrize(

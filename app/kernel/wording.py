@@ -1,4 +1,4 @@
-"""Errors in the words of a couple. The bound stays in the sentence, the jargon leaves it."""
+"""Errors in the words of people who fill in forms. The bound stays in the sentence, the jargon leaves it."""
 
 import re
 from dataclasses import replace
