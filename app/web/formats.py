@@ -24,6 +24,15 @@ WORDS = Locale("en", "GB")
 JUST_NOW = timedelta(seconds=30)
 SPELLED = {"Email Address": "E-mail", "Email": "E-mail", "Sms": "SMS", "Utm": "UTM"}
 _SPELLING = re.compile("|".join(SPELLED))
+PLAIN = {
+    "accepted": "Sent",
+    "captured": "Became a lead",
+    "claimed": "Being sent",
+    "complained": "Marked as spam",
+    "due": "Waiting",
+    "quarantined": "Put aside",
+}
+"""What a code is called where its own name is that of a program's part."""
 
 
 def install(app: Flask) -> None:
@@ -88,8 +97,8 @@ def countdown(on: date) -> str:
 
 
 def words(code: str | StrEnum | None) -> str:
-    """`proposal_sent` as `Proposal sent`."""
-    return spelled(str(code or "").replace("_", " ").capitalize())
+    """`proposal_sent` as `Proposal sent`, `accepted` as `Sent`."""
+    return PLAIN.get(str(code or "")) or spelled(str(code or "").replace("_", " ").capitalize())
 
 
 def spelled(text: object) -> str:

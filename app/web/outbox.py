@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Blueprint, Response, make_response, render_template
+from flask import Blueprint, Response, current_app, make_response, render_template
 from pydantic import Field
 
 from app.kernel.db import db
@@ -42,6 +42,7 @@ def index() -> str:
         chosen=chosen.state,
         address=listing.Address("outbox.index", {"state": chosen.state}, place.limit),
         is_first=on_first,
+        only_shown=current_app.extensions["settings"].mail_transport == "outbox",
     )
 
 

@@ -76,7 +76,7 @@ def test_an_inquiry_goes_all_the_way(visiting: Visiting, door: Door, house: Hous
     expect(page.get_by_text("Rose Barn").first).to_be_visible()
 
     page.goto(f"{owner.url}/outbox")
-    until_shown(page, "Messages", "Accepted")
+    until_shown(page, "Messages", "Sent")
     expect(page.get_by_text("emma.clarke@example.com").first).to_be_visible()
     picture(page, "walk-3-outbox")
     page.go_back()

@@ -30,6 +30,21 @@ def test_everybody_who_works_there_reads_it(office: Office) -> None:
     assert "Letter" not in office.browser(office.house.stranger).get("/outbox").text
 
 
+def test_states_are_told_in_words_of_the_trade(office: Office, browser: Browser) -> None:
+    sent = uuid7()
+    columns = {"state": MessageState.ACCEPTED, "accepted_at": NOON, "transport": "outbox"}
+    office.add(letter(office.lead(), 1, id=sent, **columns))
+    assert "emma@example.com Sent 10 Mar 2027, 12:00" in words(browser, "/outbox")
+    assert "Sent 10 Mar 2027, 12:00 Attempts" in words(browser, f"/outbox/{sent}")
+
+
+def test_it_says_so_where_no_message_leaves(office: Office, browser: Browser) -> None:
+    sent = uuid7()
+    office.add(letter(office.lead(), 1, id=sent, transport="outbox"))
+    assert "No mail server is set here" in words(browser, "/outbox")
+    assert "no mail server is set" in words(browser, f"/outbox/{sent}")
+
+
 def test_uncertain_messages_stand_first(office: Office, browser: Browser) -> None:
     lead_id = office.lead()
     office.add(letter(lead_id, 1), letter(lead_id, 9, state=MessageState.UNCERTAIN, reason="connection_cut"))
@@ -66,7 +81,7 @@ def test_a_message_shows_its_text_and_what_happened(office: Office, browser: Bro
         ),
     )
     shown = words(browser, f"/outbox/{sent}")
-    assert "What happened Claimed 10 Mar 2027, 12:00 Failed 10 Mar 2027, 12:00, mailbox full" in shown
+    assert "What happened Being sent 10 Mar 2027, 12:00 Failed 10 Mar 2027, 12:00, mailbox full" in shown
     assert attack not in browser.get(f"/outbox/{sent}").text
 
 
