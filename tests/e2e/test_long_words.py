@@ -58,3 +58,15 @@ def test_an_invitation_to_a_long_address_widens_no_page(visiting: Visiting, hous
     page.get_by_role("button", name="Send the invitation").click()
     expect(page.get_by_text("is on its way to")).to_be_visible()
     assert fits(page)
+
+
+def test_on_a_phone_the_words_of_an_inquiry_have_the_line_to_themselves(
+    visiting: Visiting, door: Door, house: House
+) -> None:
+    door.post(door.inquiry(message="We love your work. Is the twelfth of June free?"))
+    visit = visiting("phone")
+    page = visit.sign_in(house.owner)
+    page.goto(f"{visit.url}/inquiries")
+    words = page.locator("main .outbox-line > div").first.bounding_box()
+    assert words is not None
+    assert words["width"] > 300
