@@ -39,7 +39,8 @@ GRAPHIQL_POLICY = (
     "object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
 )
 """As on every page, but styles may be inline: the editor sets them."""
-FIRST_QUERY = """# The leads, newest first. Ctrl-Enter runs it; Ctrl-Space completes names.
+FIRST_QUERY = """# The leads, newest first.
+# Ctrl-Enter runs it; Ctrl-Space completes names.
 {
   leads(first: 10) {
     totalCount
@@ -49,7 +50,10 @@ FIRST_QUERY = """# The leads, newest first. Ctrl-Enter runs it; Ctrl-Space compl
       leadScore
       weddingDate
       source { sourceName }
-      enrollments { sequence { sequenceName } nextExecutionAt }
+      enrollments {
+        sequence { sequenceName }
+        nextExecutionAt
+      }
     }
   }
 }
