@@ -21,6 +21,10 @@ SETTINGS = (
     "account/sessions",
     "account/businesses",
 )
+TWICE = (
+    "[...document.querySelectorAll('[id]')].map(e => e.id).filter((id, at, all) => all.indexOf(id) !== at)"
+)
+"""An id that stands twice ties a label or a link to the wrong thing; axe does not mind."""
 LOOKS = [(size, scheme) for size in ("phone", "desktop") for scheme in ("light", "dark")]
 
 
@@ -31,6 +35,7 @@ def seen(page: Page, name: str, size: str, scheme: str) -> None:
         f"{name} is wider than a {size}"
     )
     assert barriers(page) == []
+    assert page.evaluate(TWICE) == [], f"an id stands twice on {name}"
 
 
 @pytest.mark.parametrize(("size", "scheme"), LOOKS)
