@@ -14,7 +14,14 @@ Visiting = Callable[..., Visit]
 
 NAME = "W" * 255
 ADDRESS = f"{'m' * 64}@{'w' * 63}.{'w' * 63}.{'w' * 48}.example.com"
-FAR_TOO_WIDE = {"your_name": NAME, "email": ADDRESS, "venue": NAME, "location": NAME, "message": NAME}
+FAR_TOO_WIDE = {
+    "your_name": NAME,
+    "email": ADDRESS,
+    "venue": NAME,
+    "location": NAME,
+    "message": NAME,
+    "budget": "9999999999.99",
+}
 
 
 def fits(page: Page) -> bool:
