@@ -20,6 +20,9 @@ def test_somebody_who_is_not_signed_in_finds_the_way_in(client: FlaskClient) -> 
     page = client.get("/")
     assert page.status_code == 200
     assert 'href="/login"' in page.text
+    assert 'href="/sign-up"' in page.text
+    for promise in ("Nothing is lost", "Answered in seconds", "A score you can read", "Where they came from"):
+        assert promise in page.text
     assert "Dashboard" not in page.text
 
 
