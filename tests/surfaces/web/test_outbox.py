@@ -30,6 +30,13 @@ def test_everybody_who_works_there_reads_it(office: Office) -> None:
     assert "Letter" not in office.browser(office.house.stranger).get("/outbox").text
 
 
+def test_a_name_written_from_right_to_left_does_not_turn_what_follows(
+    office: Office, browser: Browser
+) -> None:
+    office.add(letter(office.lead(couple_name_bride="فاطمة"), 1))
+    assert "to <bdi>فاطمة</bdi>, emma@example.com" in browser.get("/outbox").text
+
+
 def test_states_are_told_in_words_of_the_trade(office: Office, browser: Browser) -> None:
     sent = uuid7()
     columns = {"state": MessageState.ACCEPTED, "accepted_at": NOON, "transport": "outbox"}
