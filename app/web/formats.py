@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime, format_time, format_timedelta
-from babel.numbers import format_currency, format_percent
+from babel.numbers import format_currency, format_decimal, format_percent
 from flask import Flask
 from markupsafe import Markup
 
@@ -36,7 +36,10 @@ PLAIN = {
 
 
 def install(app: Flask) -> None:
-    filters = (money, day, date_of, moment, ago, countdown, words, spelled, budget_range, percent, points)
+    filters = (
+        *(money, day, date_of, moment, ago, countdown, words, spelled),
+        *(budget_range, percent, points, figure),
+    )
     app.jinja_env.filters.update({f.__name__: f for f in filters})
     app.jinja_env.globals.update(overdue=overdue, is_past=is_past)
 
@@ -119,6 +122,11 @@ def budget_range(code: str) -> str:
 def percent(share: float | Decimal | None, nothing: str = "No data yet") -> str:
     """0.1825 as 18.3%."""
     return nothing if share is None else format_percent(share, "#,##0.0%", locale=locale())
+
+
+def figure(number: int) -> str:
+    """12,345, or 12.345 in German."""
+    return format_decimal(number, locale=locale())
 
 
 def points(value: Decimal | int) -> str:

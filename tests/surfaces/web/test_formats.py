@@ -47,6 +47,12 @@ def test_money_is_in_the_suppliers_currency_and_way(
     assert formats.money(Decimal(amount)) == shown
 
 
+@pytest.mark.parametrize(("locale", "shown"), [("en-GB", "12,345"), ("de-DE", "12.345")])
+def test_a_count_is_written_the_suppliers_way(viewer: Viewer, locale: str, shown: str) -> None:
+    g.viewer = replace(viewer, locale=locale)
+    assert formats.figure(12345) == shown
+
+
 def test_no_money_is_not_no_amount(viewer: Viewer) -> None:
     assert formats.money(None) == "Not specified"
 
