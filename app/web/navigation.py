@@ -52,11 +52,13 @@ def sign_out_url() -> str:
 
 
 def inquiry_places() -> list[tuple[str, str]]:
-    """Where an inquiry can be tried out: the demo website and the hosted page, with the first form."""
+    """Where the first form is set up and tried out: its settings, the demo website, the hosted page."""
     form = first_form(db.session())
     if form is None:
         return []
+    set_up = [("Put it on your website", url_for("settings.inquiry_form"))]
     return [
+        *(set_up if viewer().may("manage_supplier") else []),
         ("Try it on the demo website", url_for("demo_site.contact", form=form.key)),
         ("Open your hosted form", url_for("hosted_form.show", form_key=form.key)),
     ]

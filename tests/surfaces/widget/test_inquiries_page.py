@@ -78,6 +78,13 @@ def test_the_page_shows_all_and_says_why_one_was_put_aside(app: Flask, door: Doo
     assert "Restore" not in page, "a viewer only looks"
 
 
+def test_the_page_says_where_the_form_is(app: Flask, door: Door, house: House) -> None:
+    for person, may_set_it_up in ((house.owner, True), (house.viewer, False)):
+        page = signed_in(app, person).get("/inquiries").text
+        assert f'href="/f/{door.key}"' in page
+        assert ('href="/settings/inquiry-form"' in page) is may_set_it_up
+
+
 def test_the_page_filters_by_state(app: Flask, door: Door, house: House) -> None:
     door.post(door.inquiry(your_name="Honest Couple"))
     quarantined(door, your_name="Odd Couple")
