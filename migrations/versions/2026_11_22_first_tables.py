@@ -991,12 +991,7 @@ THIS_USER = "nullif(current_setting('app.user_id', true), '')::uuid"
 
 def _secure() -> None:
     for role in ("wedsync_app", "wedsync_sweeper"):
-        op.execute(f"""
-            do $$ begin
-                create role {role} nologin;
-            exception when duplicate_object or unique_violation then null;
-            end $$""")
-        op.execute(f"grant {role} to current_user")
+        _take_role(role)
         op.execute(f"grant usage on schema public to {role}")
     for table in TENANT_TABLES:
         rights = "select, insert" if table in APPEND_ONLY else "select, insert, update, delete"
@@ -1012,6 +1007,25 @@ def _secure() -> None:
         op.execute(f"create policy sweep on {table} for select to wedsync_sweeper using (true)")
 
 
+def _take_role(role: str) -> None:
+    """Make the role and become its member; a login that may do neither finds both done beforehand."""
+    op.execute(f"""
+        do $$ begin
+            if not exists (select from pg_roles where rolname = '{role}') then
+                create role {role} nologin;
+            end if;
+        exception when duplicate_object or unique_violation then null;
+        end $$""")
+    op.execute(f"""
+        do $$ begin
+            grant {role} to current_user;
+        exception when insufficient_privilege then
+            if not pg_has_role(current_user, '{role}', 'member') then
+                raise;
+            end if;
+        end $$""")
+
+
 def _guard(table: str, condition: str) -> None:
     op.execute(f"alter table {table} enable row level security")
     op.execute(f"alter table {table} force row level security")
@@ -1025,5 +1039,5 @@ def _drop_roles() -> None:
         op.execute(f"""
             do $$ begin
                 drop role {role};
-            exception when dependent_objects_still_exist then null;
+            exception when dependent_objects_still_exist or insufficient_privilege then null;
             end $$""")

@@ -10,6 +10,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.pool import NullPool
 
 from app import create_app
+from app.boot import migration_problem
 from app.kernel.db import Base, owner_engine
 from app.settings import Settings
 
@@ -94,6 +95,33 @@ def test_every_reference_to_a_lead_is_indexed(owner: Connection) -> None:
             where i.indrelid = c.conrelid and (string_to_array(i.indkey::text, ' '))[1:2]
                                          @> array[c.conkey[1]::text, c.conkey[2]::text])""")
     assert set(owner.execute(query).scalars()) == set()
+
+
+@pytest.mark.slow
+def test_a_login_that_may_not_create_roles_migrates_when_they_are_made_and_granted(
+    owner: Connection, settings: Settings
+) -> None:
+    assert owner.execute(text("select count(*) from pg_roles where rolname ~ '^wedsync_'")).scalar_one() == 2
+    server = make_url(settings.database_url or "")
+    login = f"{server.database}_l"
+    admin = create_engine(server, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    with admin.connect() as connection:
+        connection.execute(text(f"create role \"{login}\" login password 'secret'"))
+        connection.execute(text(f'grant wedsync_app, wedsync_sweeper to "{login}"'))
+        connection.execute(text(f'create database "{login}" owner "{login}"'))
+    url = server.set(database=login, username=login, password="secret").render_as_string(hide_password=False)
+    app = create_app(settings.model_copy(update={"database_url": url}))
+    try:
+        with app.app_context():
+            upgrade()
+            assert migration_problem(app) is None
+            downgrade(revision="base")
+    finally:
+        owner_engine(url).dispose()
+        with admin.connect() as connection:
+            connection.execute(text(f'drop database "{login}" with (force)'))
+            connection.execute(text(f'drop owned by "{login}"'))
+            connection.execute(text(f'drop role "{login}"'))
 
 
 @pytest.mark.slow
