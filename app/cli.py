@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Callable
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import click
@@ -19,7 +20,7 @@ from app.kernel import clock
 from app.kernel.db import owner_engine
 from app.kernel.errors import Conflict
 from app.settings import Settings
-from app.supervisor import Supervisor, choose_port, only_one, run_file
+from app.supervisor import Supervisor, choose_port, only_one, run_file, told_to_stop
 
 
 def install(app: Flask) -> None:
@@ -35,13 +36,22 @@ def up(with_demo: bool) -> None:
     """Run everything on this machine: database, queue, web, worker, ticker."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     settings: Settings = app.extensions["settings"]
-    with only_one(settings):
+    with only_one(settings), told_to_stop(_leave):
         run_file(settings).unlink(missing_ok=True)  # it is there while we are ready, and only then
         try:
             _up(choose_port(settings), with_demo and settings.environment != "production")
         finally:
-            run_file(settings).unlink(missing_ok=True)
-            embedded.stop(settings.var_dir)
+            with told_to_stop(_already_leaving):
+                run_file(settings).unlink(missing_ok=True)
+                embedded.stop(settings.var_dir)
+
+
+def _leave(number: int, _frame: FrameType | None) -> None:
+    raise SystemExit(128 + number)
+
+
+def _already_leaving(_signal: int, _frame: FrameType | None) -> None:
+    """A second Ctrl-C changes nothing: the servers would be left running."""
 
 
 def _up(settings: Settings, with_demo: bool) -> None:

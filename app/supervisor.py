@@ -57,7 +57,14 @@ class Child:
         self.failures = 0 if now - self.started_at > 60 else self.failures + 1
         self.not_before = now + min(30, 2 ** (self.failures - 1) if self.failures > 1 else 0)
         log.warning("process_ended", name=self.name, status=self.process.returncode)
+        self._end_the_rest(self.process.pid)
         return True
+
+    @staticmethod
+    def _end_the_rest(group: int) -> None:
+        """End what a killed process left: the web's own workers would go on to answer at our port."""
+        with suppress(ProcessLookupError):
+            os.killpg(group, signal.SIGKILL)
 
 
 @dataclass
@@ -72,20 +79,23 @@ class Supervisor:
     guardian: "subprocess.Popen[str] | None" = None
 
     def run(self, when_ready: Callable[[], None]) -> None:
-        """Start all, call `when_ready` once the web answers, and watch until SIGINT or SIGTERM."""
+        """Start all, call `when_ready` once the web answers, and watch until a signal says stop."""
         environment = child_environment(self.settings)
         self.children = [Child(name, command) for name, command in commands(self.settings)]
         self.own_servers = uses_embedded(self.settings)
         self.guardian = _guardian()
-        with self._signals():
+        with told_to_stop(self._told_to_stop):
             for child in self.children:
                 self._tell("+", child.start(environment))
-            if self._wait_for_web():
-                when_ready()
+            ready = False
             while not self.stopping:
+                ready = ready or self._announced(when_ready)
                 self._look(environment)
-                time.sleep(0.2)
-        self._stop()
+                time.sleep(0.2 if ready else 0.05)
+            self._stop()
+
+    def _told_to_stop(self, _signal: int, _frame: FrameType | None) -> None:
+        self.stopping = True
 
     def _look(self, environment: dict[str, str]) -> None:
         self._look_after_servers()
@@ -115,29 +125,16 @@ class Supervisor:
                 self.guardian.stdin.write(f"{sign}{group}\n")
                 self.guardian.stdin.flush()
 
-    @contextmanager
-    def _signals(self) -> Iterator[None]:
-        def stop(_signal: int, _frame: FrameType | None) -> None:
-            self.stopping = True
-
-        before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
-        try:
-            yield
-        finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
-
-    def _wait_for_web(self) -> bool:
-        """However slow the machine: False only when told to stop. A web that ends is refused in one line."""
+    def _announced(self, when_ready: Callable[[], None]) -> bool:
+        """Say that we are ready if the web answers, however late it does; stop if it ended instead."""
         web = self.children[0]
-        while not self.stopping:
-            if web.process and web.process.poll() is not None:
-                self._stop()
-                refuse("the web process ended while starting; its output above says why")
-            if answers(self.settings.host, self.settings.port):
-                return True
-            time.sleep(0.05)
-        return False
+        if web.process and web.process.poll() is not None:
+            self._stop()
+            refuse("the web process ended while starting; its output above says why")
+        if not answers(self.settings.host, self.settings.port):
+            return False
+        when_ready()
+        return True
 
     def _stop(self) -> None:
         """Ask all to end, insist after ten seconds, and let the guardian go."""
@@ -150,6 +147,20 @@ class Supervisor:
                 process.wait(max(0.1, end - time.monotonic()))
         if self.guardian:
             self.guardian.communicate(timeout=15)
+
+
+@contextmanager
+def told_to_stop(then: Callable[[int, FrameType | None], None]) -> Iterator[None]:
+    """What SIGINT, SIGTERM and SIGHUP (the terminal was closed; not under nohup) do inside the block."""
+    numbers = [signal.SIGINT, signal.SIGTERM]
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        numbers.append(signal.SIGHUP)
+    before = {number: signal.signal(number, then) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _guardian() -> "subprocess.Popen[str]":

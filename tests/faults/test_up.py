@@ -4,9 +4,11 @@ import os
 import signal
 import socket
 import stat
+import time
 from pathlib import Path
 
 import httpx
+import psutil
 import pytest
 
 from app import embedded
@@ -136,3 +138,65 @@ def test_a_busy_port_is_one_line_that_names_another_and_leaves_nothing_running(t
     output = (var / "output").read_text()
     assert f"port {port} is busy" in output
     assert "Traceback" not in output
+
+
+def test_a_killed_web_leaves_nobody_behind_that_answers_in_its_place(tmp_path: Path) -> None:
+    var = tmp_path / "var"
+    process = flask(var, "up", "--no-demo")
+    try:
+        told = run_json(var, process)
+        (web,) = [p for p in psutil.Process(process.pid).children() if "granian" in p.cmdline()]
+        workers = web.children()
+        web.kill()
+        wait_for(lambda: not any(map(_runs, workers)), 15)
+        wait_for(lambda: not _refuses(told["url"]), 30, saying=(var / "output").read_text)
+        assert stop(process) == 0
+        assert _refuses(told["url"])
+    finally:
+        process.kill()
+        embedded.stop(var)
+
+
+def test_a_second_signal_while_stopping_leaves_no_server_running(tmp_path: Path) -> None:
+    var = tmp_path / "var"
+    process = flask(var, "up", "--no-demo")
+    try:
+        run_json(var, process)
+        process.send_signal(signal.SIGINT)
+        while process.poll() is None:
+            time.sleep(0.02)
+            process.send_signal(signal.SIGINT)
+        assert embedded.running(var) is None
+    finally:
+        process.kill()
+        embedded.stop(var)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_at_any_time_stops_the_servers(tmp_path: Path, number: signal.Signals) -> None:
+    var = tmp_path / "var"
+    process = flask(var, "up")
+    try:
+        wait_for(lambda: "database schema" in (var / "output").read_text(), 60)  # the demo is being loaded
+        assert stop(process, number) == 128 + number
+        assert embedded.running(var) is None
+    finally:
+        process.kill()
+        embedded.stop(var)
+
+
+def test_a_closed_terminal_stops_everything(tmp_path: Path) -> None:
+    var = tmp_path / "var"
+    process = flask(var, "up", "--no-demo")
+    try:
+        run_json(var, process)
+        assert stop(process, signal.SIGHUP) == 0
+        assert not (var / "run.json").exists()
+        assert embedded.running(var) is None
+    finally:
+        process.kill()
+        embedded.stop(var)
+
+
+def _runs(process: psutil.Process) -> bool:
+    return process.is_running() and process.status() != psutil.STATUS_ZOMBIE

@@ -1,26 +1,18 @@
 """How `flask up` waits for its web process."""
 
 import socket
-from itertools import count
-from types import SimpleNamespace
 
-import pytest
-
-from app import supervisor
 from app.settings import Settings
+from app.supervisor import Child, Supervisor
 
 
-def test_a_web_that_answers_late_is_still_announced(monkeypatch: pytest.MonkeyPatch) -> None:
-    minutes, naps = count(step=60), count()
+def test_a_web_that_answers_late_is_announced_then() -> None:
+    said: list[str] = []
     with socket.socket() as web:
         web.bind(("127.0.0.1", 0))
-
-        def sleep(_seconds: float) -> None:
-            if next(naps) == 5:
-                web.listen()
-
-        slow_machine = SimpleNamespace(monotonic=lambda: next(minutes), sleep=sleep)
-        monkeypatch.setattr(supervisor, "time", slow_machine)
-        parent = supervisor.Supervisor(Settings(port=web.getsockname()[1]))
-        parent.children = [supervisor.Child("web", [])]
-        assert parent._wait_for_web()
+        parent = Supervisor(Settings(port=web.getsockname()[1]), children=[Child("web", [])])
+        assert not parent._announced(lambda: said.append("ready"))
+        assert said == []
+        web.listen()
+        assert parent._announced(lambda: said.append("ready"))
+        assert said == ["ready"]
