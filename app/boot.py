@@ -8,6 +8,7 @@ import sys
 from typing import NoReturn
 
 import psycopg
+import redis
 import structlog
 from alembic.config import Config
 from alembic.script import ScriptDirectory
@@ -50,6 +51,11 @@ def resolve(settings: Settings) -> Settings:
             normalise_url(settings.database_url)
         except (ArgumentError, ValueError):
             refuse("DATABASE_URL is not a URL; write it as postgresql://user:password@host:5432/name")
+    if settings.redis_url:
+        try:
+            redis.Redis.from_url(settings.redis_url)
+        except ValueError:
+            refuse("REDIS_URL is not a URL; write it as redis://host:6379/0, rediss://… or unix:///path")
     if settings.database_url and settings.redis_url:
         return settings
     if not embedded.running(settings.var_dir):
@@ -73,10 +79,16 @@ def check_database(settings: Settings) -> None:
     try:
         with psycopg.connect(url.render_as_string(hide_password=False), connect_timeout=5) as connection:
             version = connection.info.server_version
-    except psycopg.OperationalError as error:
+    except psycopg.Error as error:  # also an option in the URL that PostgreSQL does not know
         refuse(f"cannot reach the database of DATABASE_URL: {str(error).splitlines()[0].strip()}")
     if version < 150000:
         refuse(f"PostgreSQL {version // 10000} is too old; 15 or newer is needed")
+
+
+def check_schema(app: Flask) -> None:
+    """Stop with one line when the schema is not the code's. Needs an app context, and a database."""
+    if problem := migration_problem(app):
+        refuse(problem)
 
 
 def migration_problem(app: Flask) -> str | None:

@@ -13,7 +13,7 @@ from flask_migrate import upgrade
 from sqlalchemy import text
 
 from app import embedded
-from app.boot import check_database
+from app.boot import check_database, check_schema
 from app.demo import DemoAccess, Plan, demo_is_begun, demo_is_loaded, load_demo, renew_access
 from app.graphql.schema import sdl
 from app.kernel import clock
@@ -142,6 +142,9 @@ def _announce(settings: Settings, access: dict[str, Any] | None, began: float) -
 @click.option("--replace", is_flag=True, help="Delete an earlier demo first.")
 def demo(leads: int, suppliers: int, seed: int, replace: bool) -> None:
     """Load demo data."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    check_database(app.extensions["settings"])
+    check_schema(app)
     plan = Plan(now=clock.now(), leads=leads, suppliers=suppliers, seed=seed, replace=replace)
     try:
         access = load_demo(plan, click.echo)

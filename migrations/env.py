@@ -7,8 +7,10 @@ it: it fails, and is run again. Expand first, contract in a later release.
 from alembic import context
 from flask import current_app
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 import app.models  # noqa: F401 - fills the metadata
+from app.boot import refuse
 from app.kernel.db import Base, owner_engine
 
 config = context.config
@@ -30,4 +32,8 @@ def run() -> None:
             context.run_migrations()
 
 
-run()
+try:
+    run()
+except DBAPIError as error:
+    reason = str(error.orig).splitlines()[0]
+    refuse(f"the migration failed and was undone: {reason}; see “The database” in docs/operator.md")

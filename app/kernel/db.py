@@ -119,8 +119,10 @@ def within_supplier(column: str, table: str, *, ondelete: str | None = None) -> 
 
 
 def normalise_url(url: str) -> URL:
-    """The URL with our driver; `postgres://` and `postgresql://` are both taken."""
+    """The URL with our driver; `postgres://` and `postgresql://` are both taken. ValueError for others."""
     parsed = make_url(url.replace("postgres://", "postgresql://", 1))
+    if parsed.get_backend_name() != "postgresql":
+        raise ValueError(f"{parsed.drivername} is not PostgreSQL")
     return parsed.set(drivername="postgresql+psycopg")
 
 

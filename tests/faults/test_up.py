@@ -111,6 +111,15 @@ def _refuses(url: str) -> bool:
             {"DATABASE_URL": "postgresql://nobody:x@127.0.0.1:1/none", "REDIS_URL": "redis://127.0.0.1:1"},
             "cannot reach the database",
         ),
+        ({"DATABASE_URL": "mysql://user:x@127.0.0.1/name"}, "DATABASE_URL is not a URL"),
+        (
+            {"DATABASE_URL": "postgresql://u:x@127.0.0.1:1/n?schema=x", "REDIS_URL": "redis://127.0.0.1:1"},
+            "schema",
+        ),
+        (
+            {"DATABASE_URL": "postgresql://u:x@127.0.0.1:1/n", "REDIS_URL": "127.0.0.1:6379"},
+            "REDIS_URL is not a URL",
+        ),
         ({"PORT": "banana"}, "PORT"),
         ({"ENVIRONMENT": "production"}, "SECRET_KEY, PUBLIC_URL, DATABASE_URL"),
         ({"MAIL_TRANSPORT": "smtp"}, "SMTP_URL"),
@@ -122,6 +131,17 @@ def test_a_wrong_setting_is_one_line(tmp_path: Path, environment: dict[str, str]
     assert process.wait(60) == 1
     output = (var / "output").read_text()
     assert says in output
+    assert "Traceback" not in output
+
+
+def test_a_demo_for_a_database_without_a_schema_is_one_line_that_says_what_to_run(tmp_path: Path) -> None:
+    var = tmp_path / "var"
+    try:
+        assert flask(var, "demo").wait(60) == 1
+    finally:
+        embedded.stop(var)
+    output = (var / "output").read_text()
+    assert "run `flask --app wsgi db upgrade`" in output
     assert "Traceback" not in output
 
 
