@@ -13,7 +13,6 @@ from email.utils import format_datetime, make_msgid
 from pathlib import Path
 from threading import Thread
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 import structlog
 from flask import current_app
@@ -23,11 +22,11 @@ from uuid_utils.compat import uuid7
 
 from app.kernel import clock
 from app.kernel.schema import Email
+from app.kernel.smtp import Server, session
 from app.settings import Settings
 
 log = structlog.get_logger(__name__)
 
-CONNECT_SECONDS = 10
 KEPT = 50
 """How many recent messages the page shows."""
 
@@ -101,23 +100,7 @@ def _keep(message: EmailMessage, folder: Path) -> None:
 
 def _deliver(message: EmailMessage, smtp_url: str) -> None:
     try:
-        with _connect(smtp_url) as server:
+        with session(Server.of(smtp_url)) as server:
             server.send_message(message)
     except (OSError, smtplib.SMTPException) as error:
         log.error("account_mail_lost", subject=message["Subject"], reason=str(error))
-
-
-def _connect(smtp_url: str) -> smtplib.SMTP:
-    """A connection as `smtps://` or `smtp://` says; on the latter STARTTLS is used when offered."""
-    url = urlsplit(smtp_url)
-    host = url.hostname or "localhost"
-    if url.scheme == "smtps":
-        server: smtplib.SMTP = smtplib.SMTP_SSL(host, url.port or 465, timeout=CONNECT_SECONDS)
-    else:
-        server = smtplib.SMTP(host, url.port or 25, timeout=CONNECT_SECONDS)
-        server.ehlo()
-        if server.has_extn("starttls"):
-            server.starttls()
-    if url.username:
-        server.login(unquote(url.username), unquote(url.password or ""))
-    return server

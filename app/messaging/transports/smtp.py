@@ -7,50 +7,13 @@ TLS, password) says nothing about the message, so that is temporary whatever the
 """
 
 import smtplib
-import socket
-import ssl
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from contextlib import suppress
 from select import select
-from threading import Timer
-from urllib.parse import unquote, urlsplit
 
+from app.kernel.smtp import CONNECT, TOTAL, Server, session
 from app.messaging.transports import Accepted, Envelope, Permanent, Result, Temporary, Unknown
 
-CONNECT, TOTAL = 10.0, 30.0
-"""Seconds for the connection, and for everything."""
 _END = b".\r\n"
-
-
-@dataclass(frozen=True)
-class Server:
-    """Where and as whom. With a password, or by `smtps`, the certificate is verified; otherwise
-    encryption is opportunistic (RFC 7435): better than none, and no worse than what is offered."""
-
-    host: str
-    port: int
-    user: str | None
-    password: str | None
-    tls: bool
-
-    @classmethod
-    def of(cls, url: str) -> "Server":
-        """From `smtp://user:password@host:port` or `smtps://…`. ValueError for anything else."""
-        parts = urlsplit(url)
-        if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
-            raise ValueError("SMTP_URL is smtp://user:password@host:port or smtps://…")
-        tls = parts.scheme == "smtps"
-        user, password = (unquote(part) if part else None for part in (parts.username, parts.password))
-        return cls(parts.hostname, parts.port or (465 if tls else 587), user, password, tls)
-
-    def context(self) -> ssl.SSLContext:
-        context = ssl.create_default_context()
-        if not (self.tls or self.user):
-            context.check_hostname = False
-            context.verify_mode = ssl.CERT_NONE
-        return context
 
 
 class _Refused(Exception):
@@ -76,7 +39,7 @@ class Smtp:
     def send(self, envelope: Envelope) -> Result:
         ended = False
         try:
-            with self._session() as smtp:
+            with session(self.server, connect=self.connect_seconds, total=self.total_seconds) as smtp:
                 _introduce(smtp, envelope)
                 smtp.send(_stuffed(envelope))
                 _expect_silence(smtp)
@@ -98,45 +61,6 @@ class Smtp:
             reason = f"smtp_{'unanswered' if ended else 'cut'}_{type(error).__name__}"
             return Unknown(reason) if ended else Temporary(reason)
 
-    @contextmanager
-    def _session(self) -> Iterator[smtplib.SMTP]:
-        """A connection, greeted, encrypted and signed in as far as offered; cut when the time is up."""
-        deadline = time.monotonic() + self.total_seconds
-        smtp = self._connect()
-        watch = Timer(max(0.0, deadline - time.monotonic()), _cut, [smtp])
-        watch.daemon = True
-        watch.start()
-        try:
-            smtp.ehlo_or_helo_if_needed()
-            if not self.server.tls and smtp.has_extn("starttls"):
-                smtp.starttls(context=self.server.context())
-                smtp.ehlo()
-            if self.server.user:
-                smtp.login(self.server.user, self.server.password or "")
-            yield smtp
-        finally:
-            watch.cancel()
-            smtp.close()
-
-    def _connect(self) -> smtplib.SMTP:
-        host, port, name = self.server.host, self.server.port, _own_name()
-        if self.server.tls:
-            context = self.server.context()
-            smtp: smtplib.SMTP = smtplib.SMTP_SSL(
-                host, port, name, timeout=self.connect_seconds, context=context
-            )
-        else:
-            smtp = smtplib.SMTP(host, port, name, timeout=self.connect_seconds)
-        if smtp.sock:
-            smtp.sock.settimeout(self.total_seconds)
-        return smtp
-
-
-def _own_name() -> str:
-    """For EHLO: our host's name if it is a full one, else an address literal. No look-up: DNS may hang."""
-    name = socket.gethostname()
-    return name if "." in name else "[127.0.0.1]"
-
 
 def _introduce(smtp: smtplib.SMTP, envelope: Envelope) -> None:
     """MAIL, RCPT and DATA up to the point where the text may follow."""
@@ -156,13 +80,6 @@ def _say_goodbye(smtp: smtplib.SMTP) -> None:
     """Without waiting for the answer: the message is theirs already."""
     with suppress(smtplib.SMTPException, OSError):
         smtp.send(b"QUIT\r\n")
-
-
-def _cut(smtp: smtplib.SMTP) -> None:
-    """Time is up: a server that trickles would otherwise hold us for ever."""
-    with suppress(OSError):
-        if smtp.sock:
-            smtp.sock.shutdown(socket.SHUT_RDWR)
 
 
 def _stuffed(envelope: Envelope) -> bytes:

@@ -1,56 +1,67 @@
 """Account mail goes by SMTP when that is set, and a dead mail server stops nobody."""
 
 import socket
-from collections.abc import Iterator
-from queue import Queue
+import ssl
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult
 from flask import Flask
 
 from app.accounts import mail
+from tests.fakes import Mailbox, smtp_server
+
+WAIT = 20
+"""Seconds: a thread sends, so that nobody waits for the mail server."""
 
 
-class _Inbox:
-    def __init__(self) -> None:
-        self.received: Queue[Any] = Queue()
-
-    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
-        self.received.put(envelope)
-        return "250 OK"
-
-
-@pytest.fixture
-def inbox() -> Iterator[tuple[_Inbox, int]]:
-    handler = _Inbox()
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    server = Controller(handler, hostname="127.0.0.1", port=port)
-    server.start()
-    yield handler, port
-    server.stop()
-
-
-def _by_smtp(app: Flask, monkeypatch: pytest.MonkeyPatch, port: int) -> None:
-    smtp = {"mail_transport": "smtp", "smtp_url": f"smtp://127.0.0.1:{port}"}
+def _by_smtp(app: Flask, monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    smtp = {"mail_transport": "smtp", "smtp_url": url}
     monkeypatch.setitem(app.extensions, "settings", app.extensions["settings"].model_copy(update=smtp))
 
 
-def test_it_arrives_by_smtp(app: Flask, monkeypatch: pytest.MonkeyPatch, inbox: tuple[_Inbox, int]) -> None:
-    handler, port = inbox
-    _by_smtp(app, monkeypatch, port)
-    with app.app_context():
+def _arrived(mailbox: Mailbox) -> Any:
+    assert mailbox.arrived.wait(WAIT)
+    return mailbox.messages[0]
+
+
+def test_it_arrives_by_smtp(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    with smtp_server() as mailbox, app.app_context():
+        _by_smtp(app, monkeypatch, mailbox.url)
         mail.send("nora@example.com", "Join Röslein", "Grüße\n")
-    envelope = handler.received.get(timeout=20)
-    assert envelope.rcpt_tos == ["nora@example.com"]
-    assert b"Auto-Submitted: auto-generated" in envelope.content
-    assert b"Subject: Join =?utf-8?" in envelope.content
+        message = _arrived(mailbox)
+    assert mailbox.recipients == ["nora@example.com"]
+    assert (message["Auto-Submitted"], message["Subject"]) == ("auto-generated", "Join Röslein")
+
+
+def test_it_is_encrypted_when_that_is_offered(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, certificate: ssl.SSLContext
+) -> None:
+    with smtp_server(tls_context=certificate, require_starttls=True) as mailbox, app.app_context():
+        _by_smtp(app, monkeypatch, mailbox.url)
+        mail.send("nora@example.com", "Join", "Hello\n")
+        assert _arrived(mailbox)["Subject"] == "Join"
+
+
+def test_a_password_is_not_given_to_a_server_that_cannot_prove_itself(
+    app: Flask, certificate: ssl.SSLContext
+) -> None:
+    given: list[Any] = []
+
+    def note(*tried: Any) -> AuthResult:
+        given.append(tried)
+        return AuthResult(success=True)
+
+    with smtp_server(tls_context=certificate, authenticator=note) as mailbox, app.app_context():
+        message = mail._compose("leads@example.com", "nora@example.com", "Join", "Hello\n")
+        mail._deliver(message, mailbox.url.replace("//", "//me:secret@"))
+    assert given == []
+    assert mailbox.messages == []
 
 
 def test_a_dead_mail_server_is_not_the_persons_trouble(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.create_server(("127.0.0.1", 0)) as probe:
-        _by_smtp(app, monkeypatch, probe.getsockname()[1])
+        _by_smtp(app, monkeypatch, f"smtp://127.0.0.1:{probe.getsockname()[1]}")
     with app.app_context():
         mail.send("nora@example.com", "Join", "Hello\n")
 

@@ -3,19 +3,14 @@
 import socket
 import ssl
 import time
-from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from email.policy import SMTP
-from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
+from app.kernel.smtp import Server
 from app.messaging.transports import Accepted, Envelope, Permanent, Temporary, Unknown
-from app.messaging.transports.smtp import Server, Smtp
+from app.messaging.transports.smtp import Smtp
 from tests.fakes import rude_server, say_until, smtp_server
 
 
@@ -109,25 +104,6 @@ def test_an_address_outside_ascii_needs_a_server_that_can() -> None:
     with smtp_server(enable_SMTPUTF8=True) as mailbox:
         assert isinstance(Smtp(mailbox.url).send(envelope(to="jürgen@example.com")), Accepted)
     assert mailbox.recipients == ["jürgen@example.com"]
-
-
-@pytest.fixture
-def certificate(tmp_path: Path) -> ssl.SSLContext:
-    """A server's context with a certificate that nobody vouches for."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "mail.example")])
-    now = datetime.now(UTC)
-    made = (
-        x509.CertificateBuilder(
-            name, name, key.public_key(), x509.random_serial_number(), now, now + timedelta(1)
-        )
-    ).sign(key, hashes.SHA256())
-    pem = serialization.Encoding.PEM
-    plain = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    (tmp_path / "server.pem").write_bytes(plain + made.public_bytes(pem))
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(tmp_path / "server.pem")
-    return context
 
 
 def test_starttls_is_used_when_it_is_offered(certificate: ssl.SSLContext) -> None:
