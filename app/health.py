@@ -16,6 +16,7 @@ from app.boot import migration_problem
 from app.kernel import jobs
 from app.kernel.db import db
 from app.kernel.errors import NotPermitted
+from app.kernel.limits import is_local
 
 blueprint = Blueprint("health", __name__)
 
@@ -74,7 +75,7 @@ def _require_operator() -> None:
     given = request.headers.get("Authorization", "").removeprefix("Bearer ")
     if token and hmac.compare_digest(token.get_secret_value().encode(), given.encode()):
         return
-    if token or request.remote_addr not in ("127.0.0.1", "::1"):
+    if token or not is_local():
         raise NotPermitted("Metrics need the token of METRICS_TOKEN.")
 
 

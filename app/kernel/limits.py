@@ -1,6 +1,6 @@
 """Request limits, counted in Redis; in memory, per process, while Redis is away."""
 
-from flask import Flask, Response
+from flask import Flask, Response, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
@@ -18,6 +18,11 @@ def install(app: Flask) -> None:
     app.config.setdefault("RATELIMIT_STRATEGY", "moving-window")
     limiter.init_app(app)
     app.after_request(_say_when)
+
+
+def is_local() -> bool:
+    """Does the request come from this machine itself, and from no proxy on it?"""
+    return request.remote_addr in ("127.0.0.1", "::1") and "X-Forwarded-For" not in request.headers
 
 
 def _say_when(response: Response) -> Response:

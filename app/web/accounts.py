@@ -14,7 +14,7 @@ from wtforms import EmailField, PasswordField, SelectField, StringField
 from app.accounts import invitations, mail, queries
 from app.accounts.schemas import PASSWORD_LENGTH, Joining
 from app.kernel.db import db
-from app.kernel.limits import limiter
+from app.kernel.limits import is_local, limiter
 from app.models.choices import Trade
 from app.web.write_form import WriteForm, choices
 from app.workflows.open_supplier import NewSupplier, open_supplier
@@ -102,9 +102,9 @@ def invitation(token: str) -> Any:
 
 @blueprint.get("/account-mail")
 def account_mail() -> Any:
-    """Reset links and invitations, while mail does not leave this machine; never in production."""
+    """Reset links and invitations, while mail does not leave this machine; to nobody elsewhere."""
     settings = current_app.extensions["settings"]
-    if settings.environment == "production" or settings.mail_transport == "smtp":
+    if settings.environment == "production" or settings.mail_transport == "smtp" or not is_local():
         abort(404)
     return render_template("accounts/mail.html", messages=mail.kept())
 

@@ -220,6 +220,21 @@ def test_account_mail_is_shown_outside_production(app: Flask, house: House) -> N
     assert house.admin.email in Browser(app).get("/account-mail").text
 
 
+@pytest.mark.parametrize(
+    "options",
+    [{"environ_base": {"REMOTE_ADDR": "203.0.113.9"}}, {"headers": {"X-Forwarded-For": "203.0.113.9"}}],
+    ids=["from elsewhere", "through a proxy"],
+)
+def test_account_mail_is_shown_to_nobody_elsewhere(
+    app: Flask, house: House, options: dict[str, dict[str, str]]
+) -> None:
+    """Whoever reads a reset link has the account."""
+    with app.app_context():
+        mail.send(house.admin.email, "Reset", "a link")
+    assert app.test_client().get("/account-mail", **options).status_code == 404
+    assert app.test_client().get("/metrics", **options).status_code == 403
+
+
 def _posts(house: House, member: UUID, team_id: UUID, key: UUID) -> dict[str, dict[str, str]]:
     """Every write of the settings that names a row or needs a role."""
     return {
