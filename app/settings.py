@@ -14,6 +14,8 @@ from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
+SHORTEST_LEASE = 60.0
+"""A send takes 30 s at most, and writing its answer down 21 s more."""
 
 
 class Settings(BaseSettings):
@@ -46,6 +48,7 @@ class Settings(BaseSettings):
 
     ticker_seconds: float = Field(15.0, gt=0, le=300)
     message_lease: float = Field(120.0, gt=0)
+    """How long a claimed message waits for its answer before it is uncertain."""
     log_format: Literal["console", "json"] = "console"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     rate_limits: bool = True
@@ -60,6 +63,8 @@ class Settings(BaseSettings):
             ]
             if missing:
                 raise ValueError(f"production needs {', '.join(missing)} in the environment")
+            if self.message_lease < SHORTEST_LEASE:
+                raise ValueError(f"MESSAGE_LEASE is at least {SHORTEST_LEASE:.0f} s in production")
         if self.mail_transport == "smtp" and not self.smtp_url:
             raise ValueError("MAIL_TRANSPORT=smtp needs SMTP_URL, for example smtp://mail.example:587")
         return self
