@@ -47,6 +47,7 @@ bench: setup $(DEV) ## measure, and rewrite the tables in bench/
 	@$(PY) -m bench $(ARGS)
 
 demo: setup ## fill the database with demo data (LEADS=400)
+	@$(FLASK) db upgrade
 	@$(FLASK) demo $(if $(LEADS),--leads $(LEADS))
 
 schema: setup ## rewrite schema.graphql from the code
