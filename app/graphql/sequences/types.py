@@ -3,7 +3,7 @@
 from datetime import datetime, time
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from strawberry.scalars import JSON
 
 from app.graphql.declare import field, value
@@ -150,6 +150,13 @@ class Enrollment:
     end_reason: str | None
 
 
+_HAS_ENDED = exists().where(
+    models.Enrollment.supplier_id == models.NurtureSequence.supplier_id,
+    models.Enrollment.sequence_id == models.NurtureSequence.id,
+    models.Enrollment.ended_at.is_not(None),
+)
+
+
 @record
 class NurtureSequences:
     """The sequences of the supplier."""
@@ -167,10 +174,10 @@ class NurtureSequences:
     average_completion_rate: float | None = expression(
         lambda _: (
             select(func.round(func.avg(models.NurtureSequence.completion_rate), 2))
-            .where(models.NurtureSequence.total_enrollments > 0)
+            .where(_HAS_ENDED)
             .scalar_subquery()
         ),
-        "In per cent, over the sequences that a lead was ever in; null when there is none.",
+        "In per cent, over the sequences that a lead has been through; null when there is none.",
     )
 
     @many(list[NurtureSequence], None)

@@ -4,9 +4,12 @@ from typing import Any
 
 from flask import Flask
 
+from app.kernel import clock
 from app.kernel.uow import unit_of_work
 from app.models.choices import StepType
+from app.models.leads import Lead
 from app.models.nurture import SmsTemplate
+from app.nurture.progress import end_all
 from tests.cast import House
 from tests.factories.nurture import make_sequence
 from tests.surfaces.graphql.conftest import Caller, Desk
@@ -26,7 +29,11 @@ def test_the_sequences_come_with_the_steps_of_their_published_version(
     with statements() as sent:
         found = ask(ALL)["nurtureSequences"]
     assert len(sent) == 1
-    assert (found["totalSequences"], found["activeEnrollments"], found["averageCompletionRate"]) == (1, 2, 0)
+    assert (found["totalSequences"], found["activeEnrollments"], found["averageCompletionRate"]) == (
+        1,
+        2,
+        None,
+    )
     [welcome] = found["sequences"]
     assert (welcome["sequenceName"], welcome["sequenceType"], welcome["totalEnrollments"]) == (
         "Welcome",
@@ -57,6 +64,13 @@ def test_a_text_message_shows_its_words(app: Flask, house: House, ask: Caller) -
         "{ nurtureSequences { sequences(isActive: true) { steps { smsTemplate { name content } } } } }"
     )["nurtureSequences"]["sequences"]
     assert sequence["steps"] == [{"smsTemplate": {"name": "Hello", "content": "Hello {{ couple_names }}"}}]
+
+
+def test_the_rate_is_of_sequences_that_a_lead_has_been_through(desk: Desk, ask: Caller) -> None:
+    lead_id = desk.lead()
+    with desk.app.app_context(), unit_of_work(desk.house.supplier_id) as session:
+        end_all(session, session.get_one(Lead, (desk.house.supplier_id, lead_id)), "replied", clock.now())
+    assert ask(ALL)["nurtureSequences"]["averageCompletionRate"] == 0
 
 
 def test_the_rate_is_unknown_before_anybody_was_enrolled(ask: Caller) -> None:
