@@ -112,11 +112,10 @@ def test_no_row_of_another_is_changed(connection: Connection, name: str, verb: A
 
 def _touched(connection: Connection, statement: Any) -> int:
     """How many rows; none when the role may not do that to any row (histories are append-only)."""
-    savepoint = connection.begin_nested()
     try:
-        return int(connection.execute(statement).rowcount)
+        with connection.begin_nested():
+            return int(connection.execute(statement).rowcount)
     except ProgrammingError as refused:
-        savepoint.rollback()
         if not isinstance(refused.orig, InsufficientPrivilege):
             raise
         return 0
