@@ -27,6 +27,7 @@ from app.models.messaging import Message, MessageEvent
 
 BACK_OFF = (timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=2), timedelta(hours=20))
 """The waits after temporary failures: five tries within 24 hours."""
+AWAITED = (MessageState.SENDING, MessageState.UNCERTAIN, MessageState.DUE)
 _EVENTS = {
     MessageState.ACCEPTED: MessageEventType.ACCEPTED,
     MessageState.DUE: MessageEventType.DEFERRED,
@@ -83,16 +84,39 @@ def claim(session: Session, lead: Lead, message: Message, post: Post, now: datet
 
 
 def record(session: Session, message: Message, attempt: int, result: Result, now: datetime) -> None:
-    """Write down what the provider said. An answer that comes after the lease still counts."""
-    if message.attempts != attempt or message.state not in (MessageState.SENDING, MessageState.UNCERTAIN):
-        return
+    """Write down what the provider said. An answer that comes after the lease still counts, also when a
+    person has asked to send it again and that has not begun."""
+    if message.attempts == attempt and message.state in AWAITED:
+        _settle(session, message, result, now)
+
+
+def put_off(session: Session, message: Message, problem: str, now: datetime) -> None:
+    """Count an attempt of a locked, due message that could not be put together."""
+    if message.state is MessageState.DUE:
+        message.attempts += 1
+        _settle(session, message, Temporary(problem), now)
+
+
+def confirm(session: Session, message: Message, now: datetime) -> None:
+    """A person says that a locked, uncertain message arrived."""
+    message.accepted_at = now
+    _move(session, message, MessageState.ACCEPTED, "confirmed_by_hand", now)
+
+
+def send_again(session: Session, message: Message, user_id: UUID | None, now: datetime) -> None:
+    """A person sends a locked, uncertain message again: opt-outs count, what its sequence wants does not."""
+    message.due_at, message.sent_by_user_id = now, user_id
+    _move(session, message, MessageState.DUE, "asked_for_again", now)
+
+
+def _settle(session: Session, message: Message, result: Result, now: datetime) -> None:
     message.lease_until = None
     match result:
         case Accepted(provider_id):
             message.provider_id, message.accepted_at = provider_id, now
             _move(session, message, MessageState.ACCEPTED, None, now)
-        case Temporary(reason) if attempt <= len(BACK_OFF):
-            message.due_at = now + BACK_OFF[attempt - 1]
+        case Temporary(reason) if message.attempts <= len(BACK_OFF):
+            message.due_at = now + BACK_OFF[message.attempts - 1]
             _move(session, message, MessageState.DUE, reason, now)
         case Temporary(reason) | Permanent(reason):
             _move(session, message, MessageState.FAILED, reason, now)

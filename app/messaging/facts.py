@@ -26,7 +26,8 @@ def read_facts(
     """Everything about the message, its lead, its sequence and its supplier that the gate asks for."""
     supplier = session.get_one(Supplier, message.supplier_id)
     where = zone(supplier.timezone)
-    enrollment, sequence = _automation(session, message.enrollment_id)
+    by_hand = message.sent_by_user_id is not None
+    enrollment, sequence = _automation(session, None if by_hand else message.enrollment_id)
     step = session.get(SequenceStep, (message.supplier_id, message.sequence_step_id)) if enrollment else None
     address = _address(lead, message)
     today = day_start(day_of(now, where), where)
@@ -38,7 +39,7 @@ def read_facts(
         created_at=message.created_at,
         not_after=message.not_after,
         zone=where,
-        automated=message.enrollment_id is not None,
+        automated=enrollment is not None,
         has_address=address is not None,
         has_transport=has_transport,
         suppression=reason_for(session, lead.supplier_id, message.channel, address) if address else None,

@@ -1,10 +1,11 @@
 """Tasks that sequences make for people; one per enrollment and step."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -55,6 +56,26 @@ def add_task(session: Session, lead: Lead, *, title: str, **columns: Any) -> Non
     values = {"supplier_id": lead.supplier_id, "lead_id": lead.id, "title": title[:255], **columns}
     session.execute(insert(Task).values(values).on_conflict_do_nothing())
     refresh_follow_up(session, lead.id)
+
+
+def finish_task(
+    session: Session,
+    lead: Lead,
+    step: tuple[UUID | None, UUID | None],
+    types: Collection[str],
+    now: datetime,
+) -> None:
+    """Tick off the open task of one of these types that a step (enrollment, step) made, if there is one."""
+    enrollment_id, step_id = step
+    done = session.execute(
+        update(Task)
+        .where(Task.lead_id == lead.id, Task.task_type.in_(types), Task.completed_at.is_(None))
+        .where(Task.enrollment_id == enrollment_id, Task.sequence_step_id == step_id)
+        .values(completed_at=now)
+        .returning(Task.id)
+    ).all()
+    if done:
+        refresh_follow_up(session, lead.id)
 
 
 def responsible(session: Session, lead: Lead) -> UUID | None:

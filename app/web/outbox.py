@@ -1,10 +1,22 @@
 """The outbox: every message, what became of it, and how it looks to the couple."""
 
+from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, current_app, make_response, render_template
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from pydantic import Field
 
+from app.kernel.actor import Permission
 from app.kernel.db import db
 from app.kernel.errors import NotFound
 from app.kernel.keyset import Cut
@@ -13,7 +25,8 @@ from app.messaging import queries
 from app.models.choices import MessageState
 from app.models.messaging import Message
 from app.web import listing
-from app.web.viewer import signed_in
+from app.web.viewer import signed_in, viewer
+from app.workflows.settle_message import Verdict, settle_message
 
 blueprint = signed_in(Blueprint("outbox", __name__, url_prefix="/outbox"))
 
@@ -23,6 +36,16 @@ RENDERED_POLICY = (
     "frame-ancestors 'self'; sandbox"
 )
 """An e-mail brings its own styles and nothing else: no script, no form, no remote picture, no origin."""
+
+
+SETTLED = {
+    Verdict.ARRIVED: "Noted: it arrived.",
+    Verdict.SEND_AGAIN: "It goes out again, unless the couple has opted out since.",
+}
+
+
+class Settlement(Schema):
+    verdict: Verdict
 
 
 class OutboxFilter(Schema):
@@ -55,6 +78,17 @@ def _uncertain() -> list[tuple[Message]]:
 def show(message_id: UUID) -> str:
     opened = queries.message(db.session(), message_id)
     return render_template("outbox/show.html", message=opened.message, events=opened.events)
+
+
+@blueprint.post("/<uuid:message_id>/settle")
+def settle(message_id: UUID) -> Any:
+    """A person says what became of a message that is uncertain."""
+    viewer().actor.require(Permission.WRITE_LEADS)
+    queries.message(db.session(), message_id)  # an unknown id comes before a wrong word
+    said = validate(Settlement, {"verdict": request.form.get("verdict")})
+    settle_message(viewer().actor, message_id, said.verdict)
+    flash(SETTLED[said.verdict], "success")
+    return redirect(url_for("outbox.show", message_id=message_id), 303)
 
 
 @blueprint.get("/<uuid:message_id>/html")

@@ -88,7 +88,7 @@ class Targets:
     def _message(self) -> UUID:
         message = Message(
             supplier_id=self.house.supplier_id, id=uuid7(), lead_id=self._lead(), channel=Channel.EMAIL,
-            message_class=MessageClass.FOLLOW_UP, state=MessageState.ACCEPTED, to_address="a@example.com",
+            message_class=MessageClass.FOLLOW_UP, state=MessageState.UNCERTAIN, to_address="a@example.com",
             subject="Hello", text_body="Hello", html_body="<p>Hello</p>", due_at=clock.now(),
         )  # fmt: skip
         with unit_of_work(self.house.supplier_id) as session:
@@ -139,6 +139,7 @@ def _address(_targets: object = None) -> str:
 
 PASSWORD = "a fine new passphrase"
 FORMS: dict[str, dict[str, Any]] = {
+    "/outbox/<message_id>/settle": {"verdict": "arrived"},
     "/account": {"full_name": "Somebody"},
     "/f/<form_key>": {
         "your_name": "Emma Clarke", "email": _address, "idempotency_key": _name,

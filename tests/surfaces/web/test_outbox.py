@@ -127,3 +127,28 @@ def test_it_costs_the_same_statements_however_long(
         browser.get("/outbox")
     assert many == few
     assert len(few) <= 6, few
+
+
+@pytest.mark.parametrize(
+    ("verdict", "state"), [("arrived", MessageState.ACCEPTED), ("send_again", MessageState.DUE)]
+)
+def test_a_person_says_what_became_of_an_uncertain_one(
+    office: Office, browser: Browser, verdict: str, state: MessageState
+) -> None:
+    sent = uuid7()
+    office.add(letter(office.lead(), 1, id=sent, state=MessageState.UNCERTAIN, reason="lease_expired"))
+    page = f"/outbox/{sent}"
+    assert "It arrived" not in office.browser(office.house.viewer).get(page).text
+    assert "It arrived" in browser.get(page).text
+    assert browser.post(f"{page}/settle", page=page, verdict=verdict).location == page
+    assert "It arrived" not in browser.get(page).text
+    assert SUBJECT.findall(browser.get(f"/outbox?state={state}").text) == ["Letter 1"]
+    assert browser.post(f"{page}/settle", page="/account", verdict=verdict).status_code == 409
+
+
+@pytest.mark.parametrize("verdict", ["", "perhaps"])
+def test_another_word_settles_nothing(office: Office, browser: Browser, verdict: str) -> None:
+    sent = uuid7()
+    office.add(letter(office.lead(), 1, id=sent, state=MessageState.UNCERTAIN))
+    assert browser.post(f"/outbox/{sent}/settle", page=f"/outbox/{sent}", verdict=verdict).status_code == 422
+    assert "It arrived" in browser.get(f"/outbox/{sent}").text
