@@ -28,13 +28,19 @@ class KeyForm(WriteForm):
 @blueprint.route("/settings/api-keys", methods=["GET", "POST"])
 def api_keys() -> Any:
     viewer().actor.require(Permission.MANAGE_KEYS)
-    form = KeyForm()
+    form = _form()
+    made = form.write(NewApiKey, lambda data: keys.create_api_key(viewer().actor, data))
+    shown, empty = (form.result[1], _form(formdata=None)) if made else (None, form)
+    page = render_template("accounts/api_keys.html", form=empty, shown=shown, keys=keys.live(db.session()))
+    return page, 201 if made else form.status
+
+
+def _form(**options: Any) -> KeyForm:
+    """With the scopes that this person may give."""
+    form = KeyForm(**options)
     mine = [scope for scope in Permission if viewer().may(scope)]
     form.scopes.choices = choices((scope.value, scope.replace("_", " ").capitalize()) for scope in mine)
-    made = form.write(NewApiKey, lambda data: keys.create_api_key(viewer().actor, data))
-    shown = form.result[1] if made else None
-    page = render_template("accounts/api_keys.html", form=form, shown=shown, keys=keys.live(db.session()))
-    return page, 201 if made else form.status
+    return form
 
 
 @blueprint.post("/settings/api-keys/<uuid:key_id>/revoke")

@@ -93,6 +93,7 @@ def test_a_new_key_is_shown_once(app: Flask, house: House) -> None:
     assert made.status_code == 201
     shown = re.search(r'id="new-key">(wsl_[\w-]+)<', made.text)
     assert shown
+    assert 'value="Zapier"' not in made.text, "the form is empty for the next one"
     listed = browser.get("/settings/api-keys").text
     assert "Zapier" in listed
     assert shown[1] not in listed
