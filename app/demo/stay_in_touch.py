@@ -23,7 +23,7 @@ the same light, the same kind of place.</p>
 }
 DATE = {
     "name": "Shall we keep your date?",
-    "subject": "{{ wedding_date }}: still planning?",
+    "subject": "Still planning for {{ wedding_date }}?",
     "content": f"""<p>Hello {{{{ couple_names }}}},</p>
 <p>others ask for {{{{ wedding_date }}}} too, so we would like to know whether you still think of us.
 <a href="{SITE}/portfolio">Our newest galleries</a> may help to decide.</p>

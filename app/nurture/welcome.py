@@ -10,7 +10,7 @@ DESCRIPTION = "Answers every new inquiry at once, reminds you to call, and follo
 
 ACKNOWLEDGEMENT = {
     "name": "Thank you for your inquiry",
-    "subject": "Thank you for your message, {{ couple_names }}",
+    "subject": "Thank you for your message",
     "content": """<p>Hello {{ couple_names }},</p>
 <p>Thank you for thinking of {{ supplier_name }} for {{ wedding_date }}. Your message has reached us;
 we will look at our diary and come back to you personally.</p>

@@ -120,11 +120,11 @@ def _carry_out(session: Session, place: Place, effect: Effect, now: datetime) ->
 
 
 def _worded(session: Session, place: Place, effect: Effect, now: datetime) -> Effect:
-    """A task's words are Liquid: fill them in."""
+    """A task's words are Liquid: fill them in. Whoever gave no name is called what our pages call them."""
     if not isinstance(effect, MakeTask):
         return effect
     supplier = session.get_one(Supplier, place.lead.supplier_id)
-    words = values(Subject(place.lead, supplier, now))
+    words = values(Subject(place.lead, supplier, now)) | {"couple_names": place.lead.couple}
     description = fill_text(effect.description, words) if effect.description else None
     return replace(effect, title=fill_text(effect.title, words), description=description)
 

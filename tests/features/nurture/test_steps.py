@@ -77,7 +77,7 @@ def test_the_welcome_sequence_from_inquiry_to_the_end(house: House) -> None:
     assert (done.steps_completed, done.completion_rate) == (3, 100)
     assert decisions(house, lead_id) == [("done", None)] * 3
     assert [m.subject for m in messages(house, lead_id)] == [
-        "Thank you for your message, Anna & Ben",
+        "Thank you for your message",
         "Your plans for your special day",
     ]
     assert one(house, NurtureSequence).completion_rate == 100
@@ -98,6 +98,15 @@ def test_a_score_step_adds_points_that_the_score_shows(house: House) -> None:
         NOW + timedelta(days=10),
     )
     assert one(house, Lead).lead_score == 17
+
+
+def test_a_task_calls_who_gave_no_name_as_our_pages_do(house: House) -> None:
+    make_sequence(house, [content(StepType.TASK_CREATION, title="Call {{ couple_names }}")])
+    lead_id = make_lead(
+        house, NOW, couple_name_bride=None, couple_name_groom=None, primary_email="anna@example.com"
+    )
+    run(house, lead_id)
+    assert one(house, Task).title == "Call anna@example.com"
 
 
 def test_a_status_step_moves_an_open_lead_and_says_so(house: House) -> None:
