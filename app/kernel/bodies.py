@@ -1,14 +1,13 @@
-"""Bodies of unknown length are read here, up to the bound and one byte: more is refused, never cut.
+"""Bodies of unknown length are measured here, up to the bound and one byte.
 
 A body sent in chunks has no Content-Length, and the framework's reader stops at the bound without a
-word: the rest would be lost and the beginning taken for the whole.
+word: the rest would be lost and the beginning taken for the whole. With a length it is refused like any
+other, by whoever reads it and in their own form.
 """
 
 from io import BytesIO
 
 from flask import Flask, current_app, request
-
-from app.kernel.errors import TooLarge
 
 
 def install(app: Flask) -> None:
@@ -20,7 +19,6 @@ def _measure() -> None:
         return
     bound: int = current_app.config["MAX_CONTENT_LENGTH"]
     body = request.environ["wsgi.input"].read(bound + 1)
-    if len(body) > bound:
-        raise TooLarge(f"The body is larger than {bound // 1024} kB.")
+    request.environ.pop("HTTP_TRANSFER_ENCODING", None)  # as long as it stands, no length counts
     request.environ["wsgi.input"] = BytesIO(body)
     request.environ["CONTENT_LENGTH"] = str(len(body))
