@@ -1,7 +1,7 @@
 """What may be said about a supplier, its people and its keys, with the bounds."""
 
 import re
-from datetime import time
+from datetime import date, time
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
@@ -74,6 +74,9 @@ def _opens_before_it_closes(hours: tuple[time, time]) -> tuple[time, time]:
 Hours = Annotated[tuple[WallTime, WallTime], AfterValidator(_opens_before_it_closes)]
 
 
+ClosedDay = Annotated[Day, Field(ge=date(2000, 1, 1), le=date(2200, 12, 31))]
+
+
 class SupplierProfile(Schema):
     """The whole profile of a supplier; a day absent from `working_hours` is closed."""
 
@@ -83,7 +86,7 @@ class SupplierProfile(Schema):
     currency: Currency
     locale: LocaleTag
     working_hours: dict[Weekday, Hours] = Field(default_factory=dict)
-    holidays: Annotated[list[Day], Field(max_length=366)] = Field(default_factory=list)
+    holidays: Annotated[list[ClosedDay], Field(max_length=366)] = Field(default_factory=list)
     sender_name: Name | None = None
     reply_to: Email | None = None
 

@@ -44,7 +44,7 @@ def _due(story: Story, since: datetime) -> datetime:
     dice, now, season = story.dice, story.now, story.telling.season
     drawn = dice.random()
     if drawn < OVERDUE and now - since > timedelta(days=2):
-        return now - (now - since) * dice.uniform(0.1, 0.7)
+        return season.at_work(dice, now - (now - since) * dice.uniform(0.1, 0.7))
     if drawn < OVERDUE + TODAY:
         today = now.astimezone(season.zone).date()
         return datetime.combine(today, time(dice.randint(12, 21), dice.choice((0, 15, 30, 45))), season.zone)

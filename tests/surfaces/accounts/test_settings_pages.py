@@ -69,6 +69,8 @@ def test_the_profile_is_saved_and_shown(app: Flask, house: House) -> None:
         ("timezone", "Mars/Olympus", "timezone-error"),
         ("reply_to", "nobody", "reply_to-error"),
         ("holidays", "Christmas", "holidays-error"),
+        ("holidays", "0001-01-01", "holidays-error"),
+        ("holidays", "9999-12-31", "holidays-error"),
         ("closes_1", "08:00", "opens_1-error"),
         ("closes_1", "", "closes_1-error"),
         ("opens_7", "25:99", "opens_7-error"),
