@@ -38,6 +38,14 @@ class Message(TenantRow, Updated, Base):
         Index("ix_messages_lead", "supplier_id", "lead_id", desc("created_at")),
         Index("ix_messages_outbox", "supplier_id", desc("created_at"), desc("id")),
         Index(
+            "ix_messages_unsent",
+            "supplier_id",
+            "state",
+            desc("created_at"),
+            desc("id"),
+            postgresql_where=text("state <> 'accepted'"),
+        ),
+        Index(
             "ix_messages_due",
             "due_at",
             postgresql_where=text("state = 'due'"),

@@ -567,6 +567,7 @@ def upgrade() -> None:
     op.create_index('ix_inquiries_idempotency', 'inquiries', ['supplier_id', 'idempotency_key'], unique=True)
     op.create_index('ix_inquiries_lead', 'inquiries', ['supplier_id', 'lead_id'], unique=False)
     op.create_index('ix_inquiries_received', 'inquiries', ['supplier_id', sa.literal_column('received_at DESC'), sa.literal_column('id DESC')], unique=False)
+    op.create_index('ix_inquiries_uncaptured', 'inquiries', ['supplier_id', 'state', sa.literal_column('received_at DESC'), sa.literal_column('id DESC')], unique=False, postgresql_where=sa.text("state <> 'captured'"))
     op.create_index('ix_inquiries_waiting', 'inquiries', ['retry_at'], unique=False, postgresql_where=sa.text("state = 'received'"))
     op.create_table('lead_conversions',
         sa.Column('supplier_id', sa.Uuid(), nullable=False),
@@ -691,6 +692,7 @@ def upgrade() -> None:
     op.create_index('ix_messages_lead', 'messages', ['supplier_id', 'lead_id', sa.literal_column('created_at DESC')], unique=False)
     op.create_index('ix_messages_leased', 'messages', ['lease_until'], unique=False, postgresql_where=sa.text("state = 'sending'"))
     op.create_index('ix_messages_outbox', 'messages', ['supplier_id', sa.literal_column('created_at DESC'), sa.literal_column('id DESC')], unique=False)
+    op.create_index('ix_messages_unsent', 'messages', ['supplier_id', 'state', sa.literal_column('created_at DESC'), sa.literal_column('id DESC')], unique=False, postgresql_where=sa.text("state <> 'accepted'"))
     op.create_index('ix_messages_step', 'messages', ['supplier_id', 'enrollment_id', 'sequence_step_id', 'channel'], unique=True, postgresql_where=sa.text('enrollment_id is not null'))
     op.create_table('score_adjustments',
         sa.Column('supplier_id', sa.Uuid(), nullable=False),
@@ -838,6 +840,7 @@ def downgrade() -> None:
     op.drop_index('ix_score_adjustments_expiry', table_name='score_adjustments', postgresql_where=sa.text('expires_at is not null'))
     op.drop_table('score_adjustments')
     op.drop_index('ix_messages_step', table_name='messages', postgresql_where=sa.text('enrollment_id is not null'))
+    op.drop_index('ix_messages_unsent', table_name='messages', postgresql_where=sa.text("state <> 'accepted'"))
     op.drop_index('ix_messages_outbox', table_name='messages')
     op.drop_index('ix_messages_leased', table_name='messages', postgresql_where=sa.text("state = 'sending'"))
     op.drop_index('ix_messages_lead', table_name='messages')
@@ -856,6 +859,7 @@ def downgrade() -> None:
     op.drop_index('ix_lead_conversions_lead', table_name='lead_conversions')
     op.drop_index('ix_lead_conversions_date', table_name='lead_conversions')
     op.drop_table('lead_conversions')
+    op.drop_index('ix_inquiries_uncaptured', table_name='inquiries', postgresql_where=sa.text("state <> 'captured'"))
     op.drop_index('ix_inquiries_waiting', table_name='inquiries', postgresql_where=sa.text("state = 'received'"))
     op.drop_index('ix_inquiries_received', table_name='inquiries')
     op.drop_index('ix_inquiries_lead', table_name='inquiries')
