@@ -26,6 +26,7 @@ def flask(var: Path, *args: str, **environment: str) -> "subprocess.Popen[str]":
         stdout=output,
         stderr=subprocess.STDOUT,
         text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL),  # whoever runs us may ignore it
     )
 
 
