@@ -1,5 +1,6 @@
 """Why a lead scores what it scores."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -63,6 +64,12 @@ def active_rules(session: Session) -> list[ScoringRule]:
     """The rules in force, in display order."""
     order = (ScoringRule.rule_order, ScoringRule.id)
     return list(session.scalars(select(ScoringRule).where(ScoringRule.is_active).order_by(*order)))
+
+
+def any_rule_asks(session: Session, fields: Collection[str]) -> bool:
+    """Does a rule in force ask about one of these fields?"""
+    asking = select(ScoringRule.id).where(ScoringRule.is_active, ScoringRule.criteria_field.in_(fields))
+    return session.execute(asking.limit(1)).first() is not None
 
 
 def explain(session: Session, lead_id: UUID, now: datetime) -> Explanation:

@@ -18,7 +18,7 @@ from app.models.choices import CriteriaOperator, CriteriaType, InteractionType
 from app.models.leads import Lead, LeadInteraction
 from app.models.scoring import ScoringRule
 from app.scoring import compiler
-from app.scoring.queries import active_rules, as_of
+from app.scoring.queries import active_rules, any_rule_asks, as_of
 
 log = structlog.get_logger(__name__)
 
@@ -30,12 +30,17 @@ class ScoreChange:
     new: int
 
 
-def rescore(session: Session, lead_id: UUID, now: datetime) -> ScoreChange | None:
+def rescore(
+    session: Session, lead_id: UUID, now: datetime, *, touched: frozenset[str] | None = None
+) -> ScoreChange | None:
     """Score one lead by the rules in force; the change, or None when the score stays.
 
-    If scoring fails the old score stands, marked stale, and the work around it goes on.
+    `touched` are the only fields that changed since it was scored, if that is known. If scoring fails the
+    old score stands, marked stale, and the work around it goes on.
     """
     session.flush()  # what is wrong with it is not the score's fault
+    if touched is not None and not any_rule_asks(session, touched):
+        return None
     try:
         with session.begin_nested():
             changes = _rescore(session, [Lead.id == lead_id], now)

@@ -82,14 +82,18 @@ def admit_lead(session: Session, actor: Actor, data: LeadCreate, arrival: Arriva
     _score(session, lead, now)
     enrolled = enroll_matching(session, lead, now)
     if enrolled:
-        _score(session, lead, now)  # entering is an entry on the timeline, which a rule may count
+        _score(session, lead, now, touched=ENTERING)
     if not joined:
         count_lead(session, source.id)
     return Admitted(lead.id, lead.lead_score, joined, enrolled)
 
 
-def _score(session: Session, lead: Lead, now: datetime) -> None:
-    change = rescore(session, lead.id, now)
+ENTERING = frozenset({"total_interactions"})
+"""What a rule may ask about that entering a sequence changes: it is an entry on the timeline."""
+
+
+def _score(session: Session, lead: Lead, now: datetime, touched: frozenset[str] | None = None) -> None:
+    change = rescore(session, lead.id, now, touched=touched)
     if change:
         set_committed_value(lead, "lead_score", change.new)
 

@@ -223,7 +223,7 @@ def test_a_won_lead_that_writes_again_stays_won_and_makes_a_task(app: Flask, hou
 def test_a_failure_after_storing_keeps_the_inquiry_for_the_sweep(
     app: Flask, house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(*_: Any) -> None:
+    def broken(*_: Any, **__: Any) -> None:
         raise RuntimeError("a rule nobody can read")
 
     with monkeypatch.context() as broke:
@@ -248,7 +248,7 @@ def test_a_failure_after_storing_keeps_the_inquiry_for_the_sweep(
 def test_an_inquiry_that_fails_again_waits_longer_each_time(
     app: Flask, house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(*_: Any) -> None:
+    def broken(*_: Any, **__: Any) -> None:
         raise RuntimeError("still broken")
 
     monkeypatch.setattr(admit_lead, "rescore", broken)
