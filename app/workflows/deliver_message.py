@@ -9,19 +9,25 @@ May run twice, at once, late or never. Killed between 1 and 3, the lease runs ou
 """
 
 import time
-from datetime import timedelta
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 import structlog
 from flask import current_app
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm import Session
 
 from app.kernel import clock
 from app.kernel.uow import unit_of_work
 from app.messaging.claims import Claimed, Post, claim, lock, put_off, record
 from app.messaging.transports import Result
 from app.messaging.transports.chosen import transport
+from app.models.leads import Lead
+from app.models.messaging import Message
 from app.settings import Settings
 from app.workflows.conclude_message import conclude_message
 
@@ -43,24 +49,12 @@ def deliver_message(supplier_id: UUID, message_id: UUID) -> None:
         raise  # the database is away or busy: the message stays due and the sweep finds it
     except Exception as error:
         log.exception("claim_failed", supplier_id=str(supplier_id), message_id=str(message_id))
-        _put_off(supplier_id, message_id, error)
+        _put_off(supplier_id, message_id, f"{type(error).__name__}: {error}")
         return
     if claimed is None or post.transport is None:
         return
     result = post.transport.send(claimed.envelope)
     _write_down(supplier_id, message_id, claimed.attempt, result)
-
-
-def _put_off(supplier_id: UUID, message_id: UUID, error: Exception) -> None:
-    now = clock.now()
-    with unit_of_work(supplier_id) as session:
-        locked = lock(session, message_id)
-        if locked is None:
-            return
-        lead, message = locked
-        before = message.state
-        put_off(session, message, f"{type(error).__name__}: {error}", now)
-        conclude_message(session, lead, message, before, now)
 
 
 def _write_down(supplier_id: UUID, message_id: UUID, attempt: int, result: Result) -> None:
@@ -83,25 +77,41 @@ def _post() -> Post:
 
 
 def _claim(supplier_id: UUID, message_id: UUID, post: Post) -> Claimed | None:
-    now = clock.now()
-    with unit_of_work(supplier_id) as session:
-        locked = lock(session, message_id)
-        if locked is None:
-            return None
-        lead, message = locked
-        before = message.state
-        claimed = claim(session, lead, message, post, now)
-        conclude_message(session, lead, message, before, now)
-        return claimed
+    with _held(supplier_id, message_id) as held:
+        return claim(held.session, held.lead, held.message, post, held.now) if held else None
+
+
+def _put_off(supplier_id: UUID, message_id: UUID, problem: str) -> None:
+    with _held(supplier_id, message_id) as held:
+        if held:
+            put_off(held.session, held.message, problem, held.now)
 
 
 def _record(supplier_id: UUID, message_id: UUID, attempt: int, result: Result) -> None:
+    with _held(supplier_id, message_id) as held:
+        if held:
+            record(held.session, held.message, attempt, result, held.now)
+
+
+class Held(NamedTuple):
+    """A message and its lead, locked."""
+
+    session: Session
+    lead: Lead
+    message: Message
+    now: datetime
+
+
+@contextmanager
+def _held(supplier_id: UUID, message_id: UUID) -> Iterator[Held | None]:
+    """One transaction on the message, which ends with what follows from it; None when there is no message."""
     now = clock.now()
     with unit_of_work(supplier_id) as session:
         locked = lock(session, message_id)
         if locked is None:
+            yield None
             return
         lead, message = locked
         before = message.state
-        record(session, message, attempt, result, now)
+        yield Held(session, lead, message, now)
         conclude_message(session, lead, message, before, now)

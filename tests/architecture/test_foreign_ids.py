@@ -19,7 +19,7 @@ from tests.architecture import operations, role_table
 from tests.architecture.callers import Callers
 from tests.architecture.ledger import ledger
 from tests.architecture.targets import Targets, places
-from tests.cast import House, open_house
+from tests.cast import House
 
 ROUTES = [r for r in role_table.read(role_table.ROUTES, names=2) if any(p.endswith("_id") for p in places(r))]
 GUISES = {
@@ -36,21 +36,6 @@ MASKED = re.compile('csrf.token"[^>]+')
 """The token of our forms changes by the second."""
 OWN = {"Set-Cookie", "X-Request-ID"}
 """Headers of this one request."""
-
-
-@pytest.fixture(scope="module")
-def house(app: Flask) -> House:
-    return open_house(app)
-
-
-@pytest.fixture(scope="module")
-def callers(app: Flask, house: House) -> Callers:
-    return Callers(app, house)
-
-
-@pytest.fixture(scope="module")
-def targets(app: Flask, house: House) -> Targets:
-    return Targets(app, house)
 
 
 def test_every_place_in_an_address_is_an_id_or_known_to_be_none(app: Flask) -> None:

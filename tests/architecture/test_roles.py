@@ -14,7 +14,7 @@ from tests.architecture import operations, role_table
 from tests.architecture.callers import Callers
 from tests.architecture.ledger import ledger
 from tests.architecture.targets import Targets, places
-from tests.cast import House, open_house
+from tests.cast import House
 
 ROUTES = role_table.read(role_table.ROUTES, names=2)
 FIELDS = role_table.read(role_table.FIELDS, names=1)
@@ -25,22 +25,6 @@ FROM_ANYWHERE = {
 }
 """What anybody's page may post to: no cookie has a say there."""
 REFUSALS = {"NOT_AUTHENTICATED": "401", "NOT_PERMITTED": "403"}
-
-
-@pytest.fixture(scope="module")
-def house(app: Flask) -> House:
-    """One house for the whole table: a refusal changes nothing, and what is allowed gets fresh rows."""
-    return open_house(app)
-
-
-@pytest.fixture(scope="module")
-def callers(app: Flask, house: House) -> Callers:
-    return Callers(app, house)
-
-
-@pytest.fixture(scope="module")
-def targets(app: Flask, house: House) -> Targets:
-    return Targets(app, house)
 
 
 def test_every_address_has_its_row_in_the_table(app: Flask) -> None:
