@@ -4,7 +4,11 @@ from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy import update
 
+from app.kernel import clock
+from app.kernel.uow import unit_of_work
+from app.models.leads import Lead
 from tests.cast import House
 from tests.e2e.conftest import Visit, barriers, picture
 from tests.surfaces.widget.door import Door
@@ -28,9 +32,14 @@ TWICE = (
 LOOKS = [(size, scheme) for size in ("phone", "desktop") for scheme in ("light", "dark")]
 
 
+STICKING_OUT = """[...document.querySelectorAll(".card")]
+    .filter((card) => card.scrollWidth > card.clientWidth + 1).map((card) => card.outerHTML.slice(0, 200))"""
+
+
 def seen(page: Page, name: str, size: str, scheme: str) -> None:
     """Keep the picture; the page must fit the screen's width and shut nobody out."""
     picture(page, f"{name}-{size}-{scheme}")
+    assert page.evaluate(STICKING_OUT) == [], f"{name} has a card that is too narrow for what is in it"
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (
         f"{name} is wider than a {size}"
     )
@@ -83,7 +92,11 @@ def test_the_list_of_inquiries(visiting: Visiting, door: Door, house: House, siz
 def test_every_page_of_who_is_signed_in(
     visiting: Visiting, door: Door, house: House, size: str, scheme: str
 ) -> None:
-    door.post(door.inquiry(message="We love your work. Is the twelfth of June free?", budget="3500"))
+    said = {"partner_name": "Alexander Thompson", "phone": "07400 123456", "wedding_date": "2027-09-24"}
+    said |= {"message": "We love your work. Is that day free?", "budget": "3500", "venue": "Ashcombe Manor"}
+    door.post(door.inquiry(**said))
+    with door.app.app_context(), unit_of_work(house.supplier_id) as session:
+        session.execute(update(Lead).values(lead_status="proposal_sent", next_follow_up_at=clock.now()))
     visit = visiting(size, color_scheme=scheme, bypass_csp=True)
     page = visit.page()
     for path in ("login", "sign-up", "reset"):
