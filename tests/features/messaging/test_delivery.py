@@ -9,7 +9,7 @@ import pytest
 from flask import Flask, current_app
 from sqlalchemy import func, select, text
 
-from app.kernel import clock
+from app.kernel import clock, jobs
 from app.kernel.db import owner_engine
 from app.kernel.keyset import Cut
 from app.kernel.uow import reading, unit_of_work
@@ -322,6 +322,20 @@ def test_three_automated_messages_a_week(house: House) -> None:
             sent.append(message.accepted_at)
         moment = enrollment(house, lead_id).next_execution_at or message.due_at
     assert [when.day for when in sent] == [3, 4, 5, 10]
+
+
+def test_the_next_step_is_rung_when_it_is_due_already(house: House, mailbox: Mailbox) -> None:
+    at_once = {"delay_amount": 0, "delay_unit": "minutes"}
+    make_sequence(house, [email_step(house), email_step(house) | at_once])
+    lead_id = make_lead(house, NOW)
+    enrolled = enrollment(house, lead_id)
+    with clock.at(NOW):
+        run_step(house.supplier_id, enrolled.id)
+    waiting = jobs.queue("default", current_app.config["REDIS_URL"])
+    waiting.empty()
+    deliver(house, messages(house, lead_id)[0])
+    assert f"run_step-{house.supplier_id}-{enrolled.id}" in waiting.job_ids
+    waiting.empty()
 
 
 def test_a_lease_that_runs_out_at_smtp_is_uncertain_and_not_sent_again(
