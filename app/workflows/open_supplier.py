@@ -8,7 +8,8 @@ from uuid_utils.compat import uuid7
 from app.accounts.schemas import Currency, LocaleTag, NewPassword, Timezone
 from app.accounts.service import add_member, create_user
 from app.capture import service as capture
-from app.kernel.actor import Role
+from app.kernel import audit
+from app.kernel.actor import Actor, ActorKind, Role
 from app.kernel.schema import Email, Label, Schema
 from app.kernel.uow import unit_of_work
 from app.models.accounts import Supplier
@@ -49,16 +50,15 @@ def open_supplier(data: NewSupplier) -> Opened:
     """The supplier with its owner, sources, rules, sequence and form. Duplicate when the e-mail is taken."""
     supplier_id = uuid7()
     with unit_of_work(supplier_id) as session:
-        session.add(
-            Supplier(
-                id=supplier_id,
-                name=data.name,
-                trade=data.trade,
-                timezone=data.timezone,
-                currency=data.currency,
-                locale=data.locale,
-            )
+        supplier = Supplier(
+            id=supplier_id,
+            name=data.name,
+            trade=data.trade,
+            timezone=data.timezone,
+            currency=data.currency,
+            locale=data.locale,
         )
+        session.add(supplier)
         session.flush()
         user = create_user(session, email=data.email, password=data.password, full_name=data.full_name)
         add_member(session, supplier_id, user.id, Role.OWNER)
@@ -66,4 +66,7 @@ def open_supplier(data: NewSupplier) -> Opened:
         scoring.seed(session, supplier_id)
         nurture.seed(session, supplier_id)
         capture.seed(session, supplier_id, SERVICES[data.trade])
+        told = data.model_dump(mode="json", exclude={"password"})
+        owner = Actor(ActorKind.USER, supplier_id, Role.OWNER, user.id)
+        audit.record(session, owner, "opened", supplier, audit.Change(after=told))
         return Opened(supplier_id, user.id)

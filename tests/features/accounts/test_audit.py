@@ -27,9 +27,21 @@ PROFILE = SupplierProfile(
 
 
 def _log(actor: Actor) -> list[dict[str, Any]]:
+    """What was written since the business was opened."""
     with reading(actor.supplier_id) as session:
-        rows = session.scalars(select(AuditEntry).order_by(AuditEntry.occurred_at))
+        since = AuditEntry.action != "opened"
+        rows = session.scalars(select(AuditEntry).where(since).order_by(AuditEntry.occurred_at))
         return [{c.key: getattr(row, c.key) for c in AuditEntry.__table__.columns} for row in rows]
+
+
+def test_opening_a_business_is_its_first_entry(app: Flask, house: House) -> None:
+    with app.app_context(), reading(house.supplier_id) as session:
+        entry = session.scalars(select(AuditEntry).order_by(AuditEntry.occurred_at).limit(1)).one()
+        assert (entry.action, entry.table_name, entry.row_id) == ("opened", "suppliers", house.supplier_id)
+        assert (entry.actor_id, entry.before) == (house.owner.user_id, None)
+        assert entry.after is not None
+        assert entry.after["name"] == "Rosewood Photography"
+        assert house.owner.password not in str(entry.after)
 
 
 def test_a_change_keeps_only_what_differs(app: Flask, house: House) -> None:
