@@ -1,15 +1,17 @@
 """Reads about forms and inquiries."""
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from app.kernel.errors import NotFound
 from app.models.capture import CaptureForm, Inquiry
 
 
 def form_by_key(session: Session, key: str) -> CaptureForm:
-    """The active form with this public key, among the rows of the supplier in force; NotFound otherwise."""
-    form = session.scalars(select(CaptureForm).where(CaptureForm.key == key, CaptureForm.is_active)).first()
+    """The active form with this public key, among the rows of the supplier in force, with that supplier;
+    NotFound otherwise."""
+    wanted = select(CaptureForm).where(CaptureForm.key == key, CaptureForm.is_active)
+    form = session.scalars(wanted.options(joinedload(CaptureForm.supplier))).first()
     if form is None:
         raise NotFound("form")
     return form

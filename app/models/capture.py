@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.kernel.db import Base, Created, TenantRow, Updated, belongs_to_supplier, within_supplier
+from app.models.accounts import Supplier
 from app.models.choices import DateState, InquiryChannel, InquiryState, TouchpointKind
 from app.models.leads import Lead
 
@@ -37,6 +38,8 @@ class CaptureForm(TenantRow, Updated, Base):
     consent_wording: Mapped[str] = mapped_column(server_default="")
     consent_version: Mapped[str] = mapped_column(server_default="1")
     is_active: Mapped[bool] = mapped_column(default=True, server_default="true")
+
+    supplier: Mapped[Supplier] = relationship(lazy="raise", viewonly=True)
 
 
 class Inquiry(TenantRow, Base):

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from flask import Response, request
 
-from app.accounts.queries import supplier
 from app.capture.queries import form_by_key
 from app.kernel import public_keys
 from app.kernel.errors import NotFound, NotPermitted
@@ -44,11 +43,11 @@ def open_form(form_key: str) -> PublicForm:
     if not _KEY.fullmatch(form_key):
         raise NotFound("form")
     with reading(public_keys.supplier_of(form_key)) as session:
-        form, house = form_by_key(session, form_key), supplier(session)
+        form = form_by_key(session, form_key)
         return PublicForm(
             form.key,
-            house.name,
-            house.currency,
+            form.supplier.name,
+            form.supplier.currency,
             form.heading,
             form.thanks,
             tuple(form.services),
