@@ -7,10 +7,12 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from flask import Flask
+from flask import Flask, current_app
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from app.kernel import clock
+from app.kernel.db import owner_engine
 from app.kernel.uow import unit_of_work
 from app.models.accounts import Supplier
 from app.models.choices import EnrollmentStatus, InteractionType, LeadStatus, Priority, SequenceType, StepType
@@ -18,6 +20,7 @@ from app.models.leads import Lead, LeadInteraction, StatusHistory, Task
 from app.models.nurture import Enrollment, NurtureSequence, SequenceStep, StepDecision
 from app.models.scoring import ScoreAdjustment
 from app.models.sources import LeadSource
+from app.nurture.engine.decide import decide
 from app.nurture.service import enroll_matching
 from app.workflows import run_step as workflow
 from app.workflows.deliver_message import deliver_message
@@ -35,6 +38,10 @@ from tests.factories.nurture import (
     rows,
 )
 
+CUT = text(
+    "select pg_terminate_backend(pid) from pg_stat_activity"
+    " where datname = current_database() and pid <> pg_backend_pid() and application_name = 'wedsync_app'"
+)
 NOW = datetime(2026, 6, 3, 10, 0, tzinfo=UTC)  # a Wednesday, 11:00 in London
 
 
@@ -386,3 +393,27 @@ def test_a_published_step_never_changes_for_those_under_way(house: House) -> Non
         )
     run(house, lead_id)
     assert one(house, Lead).tags == ["old"]
+
+
+def test_a_database_that_goes_away_is_no_fault_of_the_step(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It stays due and no attempt is counted: the sweep finds it when the database is back."""
+    make_sequence(house, [content(StepType.TASK_CREATION, title="Call")])
+    lead_id = make_lead(house, NOW)
+    before = enrollment(house, lead_id).next_execution_at
+    owner = owner_engine(current_app.config["DATABASE_URL"])
+
+    def decide_and_be_cut(*facts: Any) -> Any:
+        with owner.begin() as connection:
+            connection.execute(CUT)
+        return decide(*facts)
+
+    with monkeypatch.context() as cut:
+        cut.setattr(workflow, "decide", decide_and_be_cut)
+        with pytest.raises(OperationalError):
+            run(house, lead_id)
+    assert (decisions(house, lead_id), rows(house, Task)) == ([], [])
+    assert enrollment(house, lead_id).next_execution_at == before
+    run(house, lead_id)
+    assert one(house, Task).title == "Call"
