@@ -1,6 +1,8 @@
 """The WSGI entry point: `granian --interface wsgi wsgi:app`, `flask --app wsgi …`."""
 
 from app import create_app
-from app.boot import read_settings, resolve
+from app.boot import leaving_nothing, read_settings, resolve
 
-app = create_app(resolve(read_settings()))
+settings = read_settings()
+with leaving_nothing(settings):
+    app = create_app(resolve(settings))

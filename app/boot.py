@@ -4,7 +4,10 @@ The only place that decides which servers are used: those of `DATABASE_URL` and 
 embedded ones, started here when they do not run.
 """
 
+import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import NoReturn
 
 import psycopg
@@ -71,6 +74,20 @@ def resolve(settings: Settings) -> Settings:
         "redis_url": settings.redis_url or ends.redis_url,
     }
     return settings.model_copy(update=urls)
+
+
+@contextmanager
+def leaving_nothing(settings: Settings) -> Iterator[None]:
+    """A Ctrl-C inside the block stops the embedded servers, unless they ran before it."""
+    embeds = not (settings.database_url and settings.redis_url)
+    starts = embeds and embedded.running(settings.var_dir) is None
+    try:
+        yield
+    except KeyboardInterrupt:
+        if starts:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second one would cut the stopping short
+            embedded.stop(settings.var_dir)
+        raise
 
 
 def check_database(settings: Settings) -> None:

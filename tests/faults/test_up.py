@@ -192,6 +192,35 @@ def test_a_second_signal_while_stopping_leaves_no_server_running(tmp_path: Path)
         embedded.stop(var)
 
 
+def test_ctrl_c_while_the_servers_start_leaves_none_of_them(tmp_path: Path) -> None:
+    """They start before the command itself has begun."""
+    var = tmp_path / "var"
+    process = flask(var, "up", "--no-demo")
+    try:
+        while embedded.running(var) is None:
+            assert process.poll() is None, (var / "output").read_text()
+            time.sleep(0.01)
+        assert stop(process, signal.SIGINT) != 0
+        assert "Traceback" not in (var / "output").read_text()
+        assert embedded.running(var) is None
+    finally:
+        process.kill()
+        embedded.stop(var)
+
+
+def test_servers_that_ran_before_outlive_a_ctrl_c_at_the_start(tmp_path: Path) -> None:
+    var = tmp_path / "var"
+    before = embedded.start(var)
+    try:
+        process = flask(var, "db", "current")
+        time.sleep(0.5)
+        process.send_signal(signal.SIGINT)
+        process.wait(30)
+        assert embedded.running(var) == before
+    finally:
+        embedded.stop(var)
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_at_any_time_stops_the_servers(tmp_path: Path, number: signal.Signals) -> None:
     var = tmp_path / "var"
