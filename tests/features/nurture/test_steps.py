@@ -2,7 +2,7 @@
 
 import json
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -292,7 +292,7 @@ def test_a_step_that_is_not_due_is_not_taken(house: House) -> None:
 
 def test_a_holiday_moves_the_call(house: House) -> None:
     with unit_of_work(house.supplier_id) as session:
-        session.get_one(Supplier, house.supplier_id).holidays = [datetime(2026, 6, 4).date()]  # noqa: DTZ001
+        session.get_one(Supplier, house.supplier_id).holidays = [date(2026, 6, 4)]
     lead_id = make_lead(house, NOW)
     run(house, lead_id)
     deliver(house, lead_id)

@@ -60,7 +60,9 @@ def test_only_the_listed_websites_may_post(app: Flask, house: House, door: Door)
 
 def test_the_lines_to_paste_work(app: Flask, house: House, door: Door) -> None:
     page = signed_in(app, house.owner).get(PAGE).text
-    lines = unescape(re.search(r"<textarea[^>]*readonly[^>]*>(.*?)</textarea>", page, re.DOTALL)[1])  # type: ignore[index]
+    shown = re.search(r"<textarea[^>]*readonly[^>]*>(.*?)</textarea>", page, re.DOTALL)
+    assert shown
+    lines = unescape(shown[1])
     script, link = re.findall(r'(?:src|href)="http://localhost(/[^"]+)"', lines)
     assert f'data-form="{door.key}"' in lines
     assert door.client.get(script).content_type.startswith("text/javascript")
