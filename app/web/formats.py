@@ -25,6 +25,9 @@ JUST_NOW = timedelta(seconds=30)
 SPELLED = {"Email Address": "E-mail", "Email": "E-mail", "Sms": "SMS", "Utm": "UTM"}
 _SPELLING = re.compile("|".join(SPELLED))
 PLAIN = {
+    "lease_expired": "No answer came",
+    "confirmed_by_hand": "Somebody here says that it arrived",
+    "asked_for_again": "Sent again by hand",
     "accepted": "Sent",
     "captured": "Became a lead",
     "claimed": "Being sent",

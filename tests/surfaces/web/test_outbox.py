@@ -140,6 +140,7 @@ def test_a_person_says_what_became_of_an_uncertain_one(
     page = f"/outbox/{sent}"
     assert "It arrived" not in office.browser(office.house.viewer).get(page).text
     assert "It arrived" in browser.get(page).text
+    assert "Reason No answer came" in words(browser, page)
     assert browser.post(f"{page}/settle", page=page, verdict=verdict).location == page
     assert "It arrived" not in browser.get(page).text
     assert SUBJECT.findall(browser.get(f"/outbox?state={state}").text) == ["Letter 1"]
