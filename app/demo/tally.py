@@ -15,6 +15,7 @@ from app.demo.staging import writing
 from app.kernel.zones import day_of, day_start, zone
 from app.models.accounts import Supplier
 from app.models.analytics import DailyAnalytics
+from app.models.lead_facts import INBOUND, OUTGOING
 
 _SOURCES = text("""
     with reached as (
@@ -62,6 +63,20 @@ _SEQUENCES = text("""
     ) e
     where s.supplier_id = :supplier and s.id = e.sequence_id
 """)
+_RESPONSES = text("""
+    with answers as (
+        select lead_id, min(occurred_at) as first, max(occurred_at) as last from lead_interactions
+        where supplier_id = :supplier and user_id is not null and interaction_type = any(:outgoing) group by 1
+    ), waits as (
+        select i.lead_id, min(i.occurred_at) as since
+        from lead_interactions i left join answers a on a.lead_id = i.lead_id
+        where i.supplier_id = :supplier and i.interaction_type = any(:inbound)
+        and i.occurred_at > coalesce(a.last, '-infinity') group by 1
+    )
+    update leads l set first_response_at = f.first, awaiting_reply_since = f.since
+    from (select lead_id, a.first, w.since from answers a full join waits w using (lead_id)) f
+    where l.supplier_id = :supplier and l.id = f.lead_id
+""").bindparams(outgoing=sorted(OUTGOING), inbound=sorted(INBOUND))
 _TURNS = text("""
     update memberships m set last_assigned_at = l.latest
     from (
@@ -122,7 +137,7 @@ _NOTHING: dict[str, Any] = {
 def tally(url: str, supplier: Supplier, plan: Plan) -> None:
     """Recount all that a load leaves open for that supplier, in one transaction."""
     with writing(url, supplier.id) as session:
-        for recount in (_SOURCES, _SEQUENCES, _TURNS):
+        for recount in (_SOURCES, _SEQUENCES, _RESPONSES, _TURNS):
             session.execute(recount, {"supplier": supplier.id})
         session.execute(insert(DailyAnalytics), _days(session, supplier, plan))
 

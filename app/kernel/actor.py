@@ -20,6 +20,7 @@ class Role(StrEnum):
 class Permission(StrEnum):
     READ = "read"
     WRITE_LEADS = "write_leads"
+    DELETE_LEADS = "delete_leads"
     WRITE_RULES = "write_rules"
     WRITE_SOURCES = "write_sources"
     WRITE_SEQUENCES = "write_sequences"
@@ -36,6 +37,7 @@ _ADMINS = frozenset({Role.OWNER, Role.ADMIN})
 ROLE_TABLE: dict[Permission, frozenset[Role]] = {
     Permission.READ: _EVERYONE,
     Permission.WRITE_LEADS: _WRITERS,
+    Permission.DELETE_LEADS: _ADMINS,
     Permission.WRITE_RULES: _ADMINS,
     Permission.WRITE_SOURCES: _ADMINS,
     Permission.WRITE_SEQUENCES: _ADMINS,

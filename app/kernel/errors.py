@@ -78,6 +78,12 @@ class Duplicate(Conflict):
     code = "DUPLICATE"
 
 
+class Outdated(Conflict):
+    """Somebody changed it since the caller read it (RFC 9110 §13.1.1); nothing was written."""
+
+    status, code, title = 412, "OUTDATED", "It was changed meanwhile"
+
+
 class NotAuthenticated(AppError):
     """Nobody is signed in, or the key is unknown, expired or revoked."""
 

@@ -6,7 +6,7 @@ unknown keys are refused, text is trimmed, NUL is refused, and blank text is abs
 
 import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, TypeVar
 from unicodedata import category
@@ -15,6 +15,7 @@ import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 from pydantic import (
     AfterValidator,
+    AwareDatetime,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -164,6 +165,10 @@ Phone = Annotated[str, Field(max_length=20), AfterValidator(_phone_shape)]
 Guests = Annotated[int, Field(ge=0, le=100_000), BeforeValidator(_figures)]
 Amount = Annotated[Decimal, Field(ge=0, max_digits=12, decimal_places=2), BeforeValidator(_figures)]
 Day = Annotated[date, BeforeValidator(_iso_date)]
+Instant = Annotated[
+    AwareDatetime, Field(ge=datetime(1970, 1, 1, tzinfo=UTC), le=datetime(2200, 12, 31, tzinfo=UTC))
+]
+"""RFC 3339 with its offset; without one nobody knows when."""
 WeddingDate = Annotated[Day, Field(ge=date(1970, 1, 1), le=date(2200, 12, 31))]
 
 

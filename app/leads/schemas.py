@@ -1,7 +1,9 @@
-"""What a lead is made from: the specification's LeadCreateRequest, with its bounds."""
+"""What people and programs may say about leads: the specification's requests, with their bounds."""
 
 from decimal import Decimal
+from enum import StrEnum
 from typing import Annotated, Literal
+from uuid import UUID
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -9,16 +11,21 @@ from app.kernel.schema import (
     Amount,
     Email,
     Guests,
+    Instant,
     JsonObject,
     Label,
     LongText,
     Name,
+    OneLine,
+    Patch,
+    PatchSchema,
     Phone,
     Schema,
     ShortText,
     WeddingDate,
 )
-from app.models.choices import ContactMethod
+from app.leads.filters import LeadFilters
+from app.models.choices import ContactMethod, InteractionType, LeadStatus, Priority
 
 BudgetRange = Literal["under_1000", "1000_2500", "2500_5000", "5000_10000", "10000_plus"]
 
@@ -27,7 +34,40 @@ def _distinct(values: list[str]) -> list[str]:
     return list(dict.fromkeys(values))
 
 
-Labels = Annotated[list[Label], Field(max_length=30), AfterValidator(_distinct)]
+MOST_TAGS = 30
+MOST_AT_ONCE = 500
+"""Leads of one bulk action."""
+Rating = Annotated[Decimal, Field(ge=1, le=5, max_digits=2, decimal_places=1)]
+RECORDED = frozenset(
+    {
+        InteractionType.EMAIL_SENT,
+        InteractionType.EMAIL_REPLIED,
+        InteractionType.SMS_SENT,
+        InteractionType.SMS_RECEIVED,
+        InteractionType.PHONE_CALL,
+        InteractionType.MEETING_SCHEDULED,
+        InteractionType.MEETING_COMPLETED,
+        InteractionType.PROPOSAL_SENT,
+        InteractionType.PROPOSAL_VIEWED,
+        InteractionType.CONTRACT_SENT,
+        InteractionType.PAYMENT_RECEIVED,
+        InteractionType.NOTE_ADDED,
+        InteractionType.WEBSITE_VISIT,
+        InteractionType.SOCIAL_MEDIA_ENGAGEMENT,
+        InteractionType.REFERRAL_RECEIVED,
+    }
+)
+"""What a person or a program may write on a timeline; the rest the system writes itself."""
+
+
+def _recorded(kind: InteractionType) -> InteractionType:
+    if kind not in RECORDED:
+        raise ValueError(f"{kind} is written by the system; there is: {', '.join(sorted(RECORDED))}")
+    return kind
+
+
+RecordedType = Annotated[InteractionType, AfterValidator(_recorded)]
+Labels = Annotated[list[Label], Field(max_length=MOST_TAGS), AfterValidator(_distinct)]
 
 
 class LeadCreate(Schema):
@@ -74,7 +114,157 @@ def budget_range_of(amount: Decimal) -> BudgetRange:
     return next((name for below, name in bands if amount < below), "10000_plus")
 
 
-class NoteCreate(Schema):
-    """A remark of the team on a lead's timeline."""
+class LeadUpdate(PatchSchema):
+    """Changes to a lead: what is absent stays, null clears. Bounds and meanings as in `LeadCreate`.
 
-    content: Annotated[str, Field(min_length=1, max_length=10_000)]
+    `next_follow_up_at` moves the earliest open task, or makes one. `nurture_sequence_id` enrolls the lead.
+    """
+
+    couple_name_bride: Patch[Name]
+    couple_name_groom: Patch[Name]
+    primary_email: Patch[Email]
+    secondary_email: Patch[Email]
+    primary_phone: Patch[Phone]
+    secondary_phone: Patch[Phone]
+    preferred_contact_method: Patch[ContactMethod]
+    wedding_date: Patch[WeddingDate]
+    wedding_venue: Patch[ShortText]
+    wedding_location: Patch[ShortText]
+    estimated_guest_count: Patch[Guests]
+    estimated_budget: Patch[Amount]
+    budget_range: Patch[BudgetRange]
+    services_needed: Patch[Labels]
+    specific_requirements: Patch[LongText]
+    additional_notes: Patch[LongText]
+    lead_status: Patch[LeadStatus]
+    value_unknown: Patch[bool]
+    """Said with the status `won` when there is no booking to give a value."""
+    priority_level: Patch[Priority]
+    quality_rating: Patch[Rating]
+    next_follow_up_at: Patch[Instant]
+    assigned_to_user_id: Patch[UUID]
+    team_id: Patch[UUID]
+    nurture_sequence_id: Patch[UUID]
+    automation_paused: Patch[bool]
+    tags: Patch[Labels]
+    custom_fields: Patch[JsonObject]
+    lost_reason: Patch[Label]
+    lost_details: Patch[LongText]
+
+
+class StatusMove(Schema):
+    """A lead's new status. `won` needs a booking or `value_unknown`, `lost` one of the supplier's reasons."""
+
+    lead_status: LeadStatus
+    value_unknown: bool = False
+    lost_reason: Label | None = None
+    lost_details: LongText | None = None
+
+
+class Assignment(Schema):
+    """Who looks after a lead; neither is nobody."""
+
+    user_id: UUID | None = None
+    team_id: UUID | None = None
+
+
+class TagChange(Schema):
+    """Tags to add and to take away; a tag in both is taken away."""
+
+    add: Labels = Field(default_factory=list)
+    remove: Labels = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _says_something(self) -> "TagChange":
+        if not (self.add or self.remove):
+            raise ValueError("give a tag to add or to remove")
+        return self
+
+
+class InteractionCreate(Schema):
+    """Something that happened between team and couple. `follow_up_date` makes a task due then.
+
+    A follow-up without a date is due the next morning at nine.
+    """
+
+    interaction_type: RecordedType
+    interaction_subject: ShortText | None = None
+    interaction_content: LongText | None = None
+    interaction_metadata: JsonObject = Field(default_factory=dict)
+    interaction_outcome: Label | None = None
+    follow_up_required: bool = False
+    follow_up_date: Instant | None = None
+    occurred_at: Instant | None = None
+    """Now when absent; never in the future."""
+
+
+class TaskCreate(Schema):
+    """Something to do about a lead. Without an assignee it is for whoever looks after the lead."""
+
+    title: Annotated[str, Field(min_length=1, max_length=255), OneLine]
+    description: LongText | None = None
+    task_type: Label = "follow_up"
+    priority: Priority = Priority.MEDIUM
+    due_at: Instant | None = None
+    assigned_to_user_id: UUID | None = None
+
+
+class TaskUpdate(PatchSchema):
+    """Changes to a task: what is absent stays, null clears. `is_done` completes it or opens it again."""
+
+    title: Patch[Annotated[str, Field(min_length=1, max_length=255), OneLine]]
+    description: Patch[LongText]
+    priority: Patch[Priority]
+    due_at: Patch[Instant]
+    assigned_to_user_id: Patch[UUID]
+    is_done: Patch[bool]
+
+
+class BulkAction(StrEnum):
+    ASSIGN = "assign"
+    CHANGE_STATUS = "change_status"
+    ADD_TAG = "add_tag"
+    REMOVE_TAG = "remove_tag"
+    ENROLL = "enroll"
+    DELETE = "delete"
+
+
+class BulkUpdate(Schema):
+    """One action on many leads, named by their ids or by a filter; never more than 500 at a time.
+
+    `value` is a user's id (none to assign nobody), a status, a tag or a sequence's id. `lost_reason` and
+    `value_unknown` go with a change of status.
+    """
+
+    action: BulkAction
+    value: Label | None = None
+    lost_reason: Label | None = None
+    value_unknown: bool = False
+    ids: Annotated[list[UUID], Field(min_length=1, max_length=MOST_AT_ONCE)] | None = None
+    filter: LeadFilters | None = None
+
+    @model_validator(mode="after")
+    def _names_leads(self) -> "BulkUpdate":
+        if (self.ids is None) == (self.filter is None):
+            raise ValueError("name the leads by either ids or filter")
+        if self.value is None and self.action not in (BulkAction.ASSIGN, BulkAction.DELETE):
+            raise ValueError(f"the action {self.action} needs a value")
+        return self
+
+
+class SavedViewWrite(Schema):
+    """A named filter of the lead list with the columns it shows, for oneself or for everybody."""
+
+    name: Label
+    filters: LeadFilters = LeadFilters()
+    columns: Annotated[list[Label], Field(max_length=30), AfterValidator(_distinct)] = Field(
+        default_factory=list
+    )
+    is_shared: bool = False
+
+
+class ReplyCreate(Schema):
+    """An e-mail that a person writes to a couple."""
+
+    subject: Annotated[str, Field(min_length=1, max_length=255), OneLine]
+    body: Annotated[str, Field(min_length=1, max_length=10_000)]

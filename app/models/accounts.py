@@ -108,6 +108,7 @@ class Membership(Updated, Base):
         belongs_to_supplier(),
         within_supplier("team_id", "teams", ondelete="SET NULL"),
         Index(None, "user_id"),
+        Index(None, "supplier_id", "calendar_key", unique=True),
     )
 
     supplier_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -121,6 +122,12 @@ class Membership(Updated, Base):
     absent_from: Mapped[date | None]
     absent_until: Mapped[date | None]
     last_assigned_at: Mapped[datetime | None]
+    wants_digest: Mapped[bool] = mapped_column(server_default="true", default=True)
+    """A morning e-mail of the tasks that are due."""
+    digest_on: Mapped[date | None]
+    """The last day whose digest was sent, in the supplier's zone."""
+    calendar_key: Mapped[str | None]
+    """The secret in the address of this member's calendar feed; null is no feed."""
 
     user: Mapped[User] = relationship(lazy="raise")
     team: Mapped[Team | None] = relationship(lazy="raise", viewonly=True)

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, select, text, update
 from sqlalchemy.orm import Session
 
 from app.models.choices import InteractionType as Kind
@@ -24,6 +24,8 @@ OUTGOING = frozenset(
 """The supplier reached out: the first of these is `first_contact_at`."""
 CONTACT = OUTGOING | {Kind.EMAIL_REPLIED, Kind.SMS_RECEIVED, Kind.FORM_SUBMITTED}
 """The two spoke, either way: the latest of these is `last_contact_at`."""
+INBOUND = frozenset({Kind.FORM_SUBMITTED, Kind.EMAIL_REPLIED, Kind.SMS_RECEIVED})
+"""The couple wrote and waits for an answer of a person."""
 UNCOUNTED = frozenset({Kind.SCORE_UPDATED})
 """Not part of `total_interactions`."""
 COUNTERS = {
@@ -54,12 +56,36 @@ def record_interaction(
         **columns,
     )
     session.add(entry)
-    _count(session, lead, kind, occurred_at)
+    _count(session, lead, entry)
     return entry
 
 
-def _count(session: Session, lead: Lead, kind: Kind, occurred_at: datetime) -> None:
+def _moments(*conditions: ColumnElement[bool]) -> Any:
+    """The instants of the lead's entries that fulfil them."""
+    its = (LeadInteraction.supplier_id == Lead.supplier_id, LeadInteraction.lead_id == Lead.id)
+    return select(LeadInteraction.occurred_at).where(*its, *conditions).correlate(Lead)
+
+
+_ANSWERS = (
+    LeadInteraction.interaction_type.in_(sorted(OUTGOING)),
+    LeadInteraction.user_id.is_not(None),
+)
+_FIRST_ANSWER = _moments(*_ANSWERS).with_only_columns(func.min(LeadInteraction.occurred_at))
+_LAST_ANSWER = _moments(*_ANSWERS).with_only_columns(func.max(LeadInteraction.occurred_at))
+_UNANSWERED = _moments(
+    LeadInteraction.interaction_type.in_(sorted(INBOUND)),
+    LeadInteraction.occurred_at > func.coalesce(_LAST_ANSWER.scalar_subquery(), text("'-infinity'")),
+).with_only_columns(func.min(LeadInteraction.occurred_at))
+RESPONSE: dict[str, Any] = {
+    "first_response_at": _FIRST_ANSWER.scalar_subquery(),
+    "awaiting_reply_since": _UNANSWERED.scalar_subquery(),
+}
+"""Recounted from the timeline, as entries may be written down late and in any order."""
+
+
+def _count(session: Session, lead: Lead, entry: LeadInteraction) -> None:
     """One UPDATE in SQL, so that two transactions that count at once both count."""
+    kind, occurred_at = entry.interaction_type, entry.occurred_at
     changes: dict[str, Any] = {}
     if kind not in UNCOUNTED:
         changes["total_interactions"] = Lead.total_interactions + 1
@@ -69,6 +95,8 @@ def _count(session: Session, lead: Lead, kind: Kind, occurred_at: datetime) -> N
         changes["first_contact_at"] = func.least(Lead.first_contact_at, occurred_at)
     if kind in CONTACT:
         changes["last_contact_at"] = func.greatest(Lead.last_contact_at, occurred_at)
+    if kind in INBOUND or (kind in OUTGOING and entry.user_id):
+        changes |= RESPONSE
     if changes:
         session.flush()
         session.execute(

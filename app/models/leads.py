@@ -11,7 +11,7 @@ from sqlalchemy.sql.elements import UnaryExpression
 
 from app.kernel.db import Base, Created, TenantRow, Updated, belongs_to_supplier, within_supplier
 from app.models.accounts import Membership, Team
-from app.models.choices import ContactMethod, InteractionType, LeadStatus, Priority
+from app.models.choices import OPEN_STATUSES, ContactMethod, InteractionType, LeadStatus, Priority
 from app.models.sources import LeadSource
 
 BUDGET_RANGES = ("under_1000", "1000_2500", "2500_5000", "5000_10000", "10000_plus")
@@ -27,6 +27,9 @@ _SEARCHED = (
     "additional_notes",
 )
 _SEARCH_TEXT = "left(lower(" + " || ' ' || ".join(f"coalesce({c}, '')" for c in _SEARCHED) + "), 500)"
+
+
+_OPEN = tuple(sorted(OPEN_STATUSES))
 
 
 def _last_first(column: str) -> tuple[UnaryExpression[Any], UnaryExpression[Any]]:
@@ -76,6 +79,25 @@ class Lead(TenantRow, Updated, Base):
         Index("ix_leads_follow_up_last", "supplier_id", *_last_first("next_follow_up_at")),
         Index("ix_leads_primary_phone", "supplier_id", "primary_phone"),
         Index("ix_leads_secondary_email", "supplier_id", "secondary_email"),
+        Index(
+            "ix_leads_awaiting",
+            "supplier_id",
+            "awaiting_reply_since",
+            "id",
+            postgresql_where=text("awaiting_reply_since is not null"),
+        ),
+        Index(
+            "ix_leads_unassigned",
+            "supplier_id",
+            "created_at",
+            postgresql_where=text(f"assigned_to_user_id is null and lead_status in {_OPEN}"),
+        ),
+        Index(
+            "ix_leads_duplicate_of",
+            "supplier_id",
+            "duplicate_of_id",
+            postgresql_where=text("duplicate_of_id is not null"),
+        ),
         Index("ix_leads_stale", "supplier_id", "id", postgresql_where=text("score_stale")),
         Index("ix_leads_search", "supplier_id", postgresql_include=["search_text"]),
     )
@@ -112,6 +134,10 @@ class Lead(TenantRow, Updated, Base):
     quality_rating: Mapped[Decimal | None] = mapped_column(Numeric(2, 1))
 
     first_contact_at: Mapped[datetime | None]
+    first_response_at: Mapped[datetime | None]
+    """When a person of the team first reached out; automatic messages do not count."""
+    awaiting_reply_since: Mapped[datetime | None]
+    """The couple's first word that no person has answered since."""
     last_contact_at: Mapped[datetime | None]
     next_follow_up_at: Mapped[datetime | None]
     total_interactions: Mapped[int] = mapped_column(default=0, server_default="0")
@@ -223,10 +249,18 @@ class Task(TenantRow, Updated, Base):
         belongs_to_supplier(),
         within_supplier("lead_id", "leads", ondelete="CASCADE"),
         within_supplier("assigned_to_user_id", "memberships"),
+        within_supplier("completed_by_user_id", "memberships"),
         within_supplier("enrollment_id", "lead_nurture_enrollments", ondelete="SET NULL"),
         within_supplier("sequence_step_id", "nurture_sequence_steps", ondelete="SET NULL"),
         Index("ix_tasks_lead", "supplier_id", "lead_id"),
-        Index("ix_tasks_due", "supplier_id", "due_at", postgresql_where=text("completed_at is null")),
+        Index("ix_tasks_due", "supplier_id", "due_at", "id", postgresql_where=text("completed_at is null")),
+        Index(
+            "ix_tasks_completed",
+            "supplier_id",
+            desc("completed_at"),
+            desc("id"),
+            postgresql_where=text("completed_at is not null"),
+        ),
         Index(
             "ix_tasks_step",
             "supplier_id",
@@ -244,11 +278,34 @@ class Task(TenantRow, Updated, Base):
     priority: Mapped[Priority] = mapped_column(server_default=Priority.MEDIUM)
     due_at: Mapped[datetime | None]
     completed_at: Mapped[datetime | None]
+    completed_by_user_id: Mapped[UUID | None]
     assigned_to_user_id: Mapped[UUID | None]
     enrollment_id: Mapped[UUID | None]
     sequence_step_id: Mapped[UUID | None]
 
     lead: Mapped[Lead] = relationship(lazy="raise", viewonly=True)
+
+
+class LeadMerge(TenantRow, Created, Base):
+    """One lead was found to repeat another: what moved to the winner, so that it can go back."""
+
+    __tablename__ = "lead_merges"
+    __table_args__ = (
+        belongs_to_supplier(),
+        within_supplier("winner_id", "leads", ondelete="CASCADE"),
+        within_supplier("loser_id", "leads", ondelete="CASCADE"),
+        within_supplier("merged_by_user_id", "memberships"),
+        Index("ix_lead_merges_winner", "supplier_id", "winner_id"),
+        Index("ix_lead_merges_loser", "supplier_id", "loser_id"),
+    )
+
+    winner_id: Mapped[UUID]
+    loser_id: Mapped[UUID]
+    merged_by_user_id: Mapped[UUID | None]
+    moved: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    """The ids that moved, by table; under `filled` the winner's fields that were empty before, and under
+    `status` the loser's status."""
+    undone_at: Mapped[datetime | None]
 
 
 class SavedView(TenantRow, Created, Base):

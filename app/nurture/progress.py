@@ -77,8 +77,8 @@ def end(
     now: datetime,
     *,
     status: EnrollmentStatus = EnrollmentStatus.CANCELLED,
-) -> None:
-    """End the enrollment with a reason's code, on the lead's timeline too."""
+) -> str:
+    """End the enrollment with a reason's code, on the lead's timeline too; the sequence's name."""
     enrollment.status = status
     enrollment.ended_at = now
     enrollment.end_reason = reason
@@ -95,10 +95,11 @@ def end(
         outcome=reason,
         metadata={"sequence_id": str(sequence.id), "status": status},
     )
+    return sequence.sequence_name
 
 
-def end_all(session: Session, lead: Lead, reason: str, now: datetime) -> None:
-    """End every live enrollment of a locked lead."""
+def end_all(session: Session, lead: Lead, reason: str, now: datetime) -> list[str]:
+    """End every live enrollment of a locked lead; the names of their sequences."""
     live = (
         select(Enrollment)
         .join(Enrollment.sequence)
@@ -106,8 +107,18 @@ def end_all(session: Session, lead: Lead, reason: str, now: datetime) -> None:
         .order_by(*IN_ORDER)
         .with_for_update(key_share=True, of=Enrollment)
     )
-    for enrollment in session.scalars(live).all():
-        end(session, lead, enrollment, reason, now)
+    return [end(session, lead, enrollment, reason, now) for enrollment in session.scalars(live).all()]
+
+
+def set_converted(session: Session, lead: Lead, *, converted: bool) -> None:
+    """The lead booked, or did not after all: a live enrollment led to it, or none did."""
+    wanted = select(Enrollment).join(Enrollment.sequence).where(Enrollment.lead_id == lead.id)
+    which = Enrollment.status.in_(LIVE) if converted else Enrollment.converted
+    locked = wanted.where(which).order_by(*IN_ORDER).with_for_update(key_share=True, of=Enrollment)
+    for enrollment in session.scalars(locked).all():
+        enrollment.converted = converted
+        enrollment.conversion_step_id = enrollment.current_step_id if converted else None
+        recount(session, enrollment)
 
 
 def _still_in(session: Session, lead: Lead) -> UUID | None:

@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.kernel import jobs
+from app.kernel.errors import InvalidInput
 from app.models.choices import InteractionType, SequenceType
 from app.models.lead_facts import record_interaction
 from app.models.leads import Lead
@@ -36,7 +37,22 @@ def enroll_matching(session: Session, lead: Lead, now: datetime) -> list[str]:
     view = read_view(session, lead, now)
     active = session.scalars(select(NurtureSequence).where(NurtureSequence.is_active).order_by(*IN_ORDER))
     wanting = [row for row in active if matches(read_targets(row), view.lead)]
-    open_to = _open_to(session, lead, wanting, now)
+    return _enter(session, lead, _open_to(session, lead, wanting, now), view, now)
+
+
+def enroll_in(session: Session, lead: Lead, sequence_id: UUID, now: datetime) -> list[str]:
+    """Enroll the lead in this sequence because a person says so, whatever it targets and whether it was in
+    it before; its name, or nothing when the lead is in it now. InvalidInput when there is none to enter."""
+    session.flush()
+    row = session.scalars(select(NurtureSequence).where(NurtureSequence.id == sequence_id)).first()
+    if row is None or not row.is_active:
+        raise InvalidInput.of("nurture_sequence_id", "unknown", "No active sequence with this id.")
+    return _enter(session, lead, [row], read_view(session, lead, now), now)
+
+
+def _enter(
+    session: Session, lead: Lead, open_to: list[NurtureSequence], view: View, now: datetime
+) -> list[str]:
     sequences = read_sequences(session, open_to) if open_to else {}
     entered = (row for row in open_to if _enroll(session, lead, Entry(row, sequences[row.id], view), now))
     return [row.sequence_name for row in entered]

@@ -50,3 +50,25 @@ def record(session: Session, lead: Lead, given: ConsentGiven, now: datetime) -> 
     if given.data_processing:
         lead.consent_data_processing = True
         lead.gdpr_consent_date = lead.gdpr_consent_date or now
+
+
+def forget_address(session: Session, lead: Lead, channel: str, now: datetime) -> None:
+    """The lead has another e-mail address: what was agreed to for the old one does not hold for it.
+
+    An opt-out stays, as it was the person's, and so does what is suppressed: that follows the address.
+    """
+    for purpose in ConsentPurpose:
+        if getattr(lead, f"consent_{purpose}"):
+            setattr(lead, f"consent_{purpose}", False)
+            session.add(
+                ConsentEvent(
+                    supplier_id=lead.supplier_id,
+                    lead_id=lead.id,
+                    channel=channel,
+                    purpose=purpose,
+                    given=False,
+                    source="address corrected",
+                    address=lead.primary_email,
+                    occurred_at=now,
+                )
+            )

@@ -1,8 +1,8 @@
 """WTForms draw and label the fields; the pydantic model of the feature decides what is valid.
 
 form = NoteForm()
-if (note := form.read(NoteCreate)) is not None:   # posted, token right, model satisfied
-    add_note(actor, lead_id, note)
+if (note := form.read(InteractionCreate)) is not None:   # posted, token right, model satisfied
+    add_interaction(actor, lead_id, note)
 return render_template(…, form=form), form.status
 """
 

@@ -14,14 +14,14 @@ from app.kernel.db import db
 from app.kernel.schema import validate
 from app.leads import queries, record
 from app.leads.filters import LeadFilters, LeadSort
-from app.leads.schemas import NoteCreate
-from app.models.choices import LeadStatus, Priority
+from app.leads.schemas import InteractionCreate
+from app.models.choices import InteractionType, LeadStatus, Priority
 from app.scoring.queries import explain
 from app.web import listing
-from app.web.forms import PageForm
 from app.web.htmx import is_fragment
 from app.web.viewer import signed_in, viewer
-from app.workflows.add_note import add_note as write_note
+from app.web.write_form import WriteForm
+from app.workflows.add_interaction import add_interaction
 
 blueprint = signed_in(Blueprint("leads", __name__, url_prefix="/leads"))
 
@@ -36,8 +36,11 @@ SORTS = {
 TIMELINE_PAGE = 20
 
 
-class NoteForm(PageForm):
-    content = TextAreaField("Note", render_kw={"rows": 3, "maxlength": 10_000, "required": True})
+class NoteForm(WriteForm):
+    interaction_content = TextAreaField("Note", render_kw={"rows": 3, "maxlength": 10_000, "required": True})
+
+    def values(self) -> dict[str, Any]:
+        return super().values() | {"interaction_type": InteractionType.NOTE_ADDED}
 
 
 @blueprint.get("")
@@ -99,9 +102,8 @@ def show(lead_id: UUID) -> Any:
 def add_note(lead_id: UUID) -> Any:
     viewer().actor.require(Permission.WRITE_LEADS)
     form = NoteForm()
-    if (note := form.read(NoteCreate)) is None:
+    if not form.write(InteractionCreate, lambda note: add_interaction(viewer().actor, lead_id, note)):
         return _page(lead_id, form), form.status
-    write_note(viewer().actor, lead_id, note)
     flash("Note added.", "success")
     return redirect(url_for("leads.show", lead_id=lead_id, _anchor="timeline"), 303)
 

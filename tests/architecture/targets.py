@@ -146,7 +146,7 @@ FORMS: dict[str, dict[str, Any]] = {
         "token": lambda targets: targets.door.token(),
     },
     "/invitation/<token>": {"full_name": "Nora New", "password": PASSWORD},
-    "/leads/<lead_id>/notes": {"content": "They called."},
+    "/leads/<lead_id>/notes": {"interaction_content": "They called."},
     "/settings": PROFILE,
     "/settings/api-keys": {"name": "k", "scopes": "read", "expires_in_days": ""},
     "/settings/inquiry-form": {"heading": "Ask us", "thanks": "Thank you.", "consent_wording": "You may."},

@@ -13,10 +13,10 @@ from app.accounts.schemas import NewApiKey, RoleChange, SupplierProfile
 from app.kernel.actor import Actor, Permission, Role
 from app.kernel.errors import Duplicate
 from app.kernel.uow import reading, unit_of_work
-from app.leads.schemas import LeadCreate, NoteCreate
+from app.leads.schemas import InteractionCreate, LeadCreate
 from app.models.accounts import AuditEntry
 from app.models.choices import Trade
-from app.workflows.add_note import add_note
+from app.workflows.add_interaction import add_interaction
 from app.workflows.create_lead import create_lead
 from tests.cast import House
 
@@ -102,11 +102,16 @@ def test_a_refused_lead_leaves_nothing(app: Flask, house: House) -> None:
 def test_a_note_tells_who_wrote_it(app: Flask, house: House) -> None:
     with app.app_context():
         made = create_lead(house.member.actor, LeadCreate(lead_source="fair", primary_phone="+442079460018"))
-        note_id = add_note(house.owner.actor, made.lead_id, NoteCreate(content="Loves peonies"))
+        note = InteractionCreate(interaction_type="note_added", interaction_content="Loves peonies")
+        note_id = add_interaction(house.owner.actor, made.lead_id, note).interaction_id
         _, noted = _log(house.owner.actor)
     assert (noted["actor_id"], noted["table_name"]) == (house.owner.user_id, "lead_interactions")
     assert noted["row_id"] == note_id
-    assert noted["after"] == {"lead_id": str(made.lead_id), "content": "Loves peonies"}
+    assert noted["after"] == {
+        "lead_id": str(made.lead_id),
+        "interaction_type": "note_added",
+        "interaction_content": "Loves peonies",
+    }
 
 
 def test_the_log_of_one_supplier_is_hidden_from_another(app: Flask, house: House) -> None:

@@ -193,7 +193,7 @@ def test_what_people_write_cannot_carry_markup(office: Office, browser: Browser)
 
 
 def post_note(browser: Browser, lead_id: UUID, content: str) -> Any:
-    return browser.post(f"/leads/{lead_id}/notes", page=f"/leads/{lead_id}", content=content)
+    return browser.post(f"/leads/{lead_id}/notes", page=f"/leads/{lead_id}", interaction_content=content)
 
 
 def row(office: Office, lead_id: UUID) -> Lead:
@@ -244,7 +244,7 @@ def test_a_viewer_may_not_write_a_note(office: Office) -> None:
     lead_id = office.lead()
     before = row(office, lead_id).total_interactions
     viewer = office.browser(office.house.viewer)
-    answer = viewer.post(f"/leads/{lead_id}/notes", page="/leads", content="Hello")
+    answer = viewer.post(f"/leads/{lead_id}/notes", page="/leads", interaction_content="Hello")
     assert answer.status_code == 403
     assert "Not allowed" in answer.text
     assert row(office, lead_id).total_interactions == before
@@ -255,7 +255,7 @@ def test_a_note_for_another_suppliers_lead_finds_no_lead(office: Office) -> None
     before = row(office, lead_id).total_interactions
     stranger = office.browser(office.house.stranger)
     answers = [
-        stranger.post(f"/leads/{wanted}/notes", page="/leads", content="Hello")
+        stranger.post(f"/leads/{wanted}/notes", page="/leads", interaction_content="Hello")
         for wanted in (lead_id, uuid7())
     ]
     assert [answer.status_code for answer in answers] == [404, 404]
@@ -265,7 +265,7 @@ def test_a_note_for_another_suppliers_lead_finds_no_lead(office: Office) -> None
 
 def test_a_note_needs_the_token_of_its_form(office: Office, browser: Browser) -> None:
     lead_id = office.lead()
-    answer = browser.client.post(f"/leads/{lead_id}/notes", data={"content": "Hello"})
+    answer = browser.client.post(f"/leads/{lead_id}/notes", data={"interaction_content": "Hello"})
     assert answer.status_code == 400
     assert "This request is not right" in answer.text
 

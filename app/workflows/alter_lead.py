@@ -1,0 +1,164 @@
+"""A lead changes: its fields, status, people and tags, and all that follows from that.
+
+A building block of `update_lead`, `change_status`, `assign_lead`, `tag_lead` and the bulk of them, inside
+their unit of work. The lead is locked first and its source last: other leads share the source's row.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from app.kernel import audit
+from app.kernel.actor import Actor
+from app.kernel.errors import Conflict, Duplicate, InvalidInput
+from app.leads.changing import before_of, check_places, differing, lock
+from app.leads.follow_up import set_follow_up
+from app.leads.versions import UNSEEN, Seen
+from app.models.accounts import Supplier
+from app.models.choices import OPEN_STATUSES
+from app.models.leads import Lead
+from app.nurture.service import enroll_in, enroll_matching
+from app.privacy.consent import forget_address
+from app.scoring.queries import explain
+from app.scoring.service import rescore
+from app.sources.counting import move, worth
+from app.workflows.lead_moves import move_status, note_assignment, note_tags
+
+FOLLOW_UP, STATUS, SEQUENCE = "next_follow_up_at", "lead_status", "nurture_sequence_id"
+LOST = ("lost_reason", "lost_details")
+
+
+@dataclass(frozen=True)
+class RuleChange:
+    """How many points more (or fewer) a rule gives than before."""
+
+    rule_name: str
+    adjustment: Decimal
+
+
+@dataclass(frozen=True)
+class Changed:
+    """What became of the lead. `changed` is empty when it had these values already: nothing was written."""
+
+    lead_id: UUID
+    changed: list[str]
+    old_score: int
+    new_score: int
+    updated_at: datetime
+    score_adjustments: list[RuleChange] = field(default_factory=list)
+    enrolled: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What is to change, when, and what the writer saw. `explained`: say which rules moved the score."""
+
+    values: Mapping[str, Any]
+    now: datetime
+    seen: Seen = UNSEEN
+    explained: bool = True
+
+
+def alter_lead(session: Session, actor: Actor, lead_id: UUID, wish: Wish) -> Changed:
+    """Carry the wish out; the values are those of `LeadUpdate`, with null where it clears."""
+    lead = lock(session, lead_id)
+    if not wish.values:
+        raise InvalidInput.of("", "nothing_given", "Name at least one field to change.")
+    wish.seen.check(lead, wish.values)
+    supplier = session.get_one(Supplier, lead.supplier_id)
+    given = {name: value for name, value in wish.values.items() if name != "value_unknown"}
+    values = differing(session, lead, given, supplier.locale.rpartition("-")[2])
+    check_places(session, values)
+    if not values:
+        return Changed(lead.id, [], lead.lead_score, lead.lead_score, lead.updated_at)
+    return _alter(session, actor, lead, values, wish)
+
+
+def _alter(session: Session, actor: Actor, lead: Lead, values: dict[str, Any], wish: Wish) -> Changed:
+    now, old_score = wish.now, lead.lead_score
+    counted, before = worth(session, lead), before_of(lead, values)
+    points = _points(session, lead, now) if wish.explained else {}
+    removed = _apply(session, actor, lead, values, wish)
+    lead.updated_at = now
+    audit.record(session, actor, "updated", lead, audit.Change(before, values))
+    score = rescore(session, lead.id, now)
+    enrolled = _enroll(session, lead, values, now)
+    if enrolled:
+        score = rescore(session, lead.id, now) or score
+    session.refresh(lead, ["lead_score", "updated_at"])
+    moved = _moved(points, _points(session, lead, now)) if wish.explained and score else []
+    move(session, counted, worth(session, lead))
+    return Changed(
+        lead.id, sorted(values), old_score, lead.lead_score, lead.updated_at, moved, enrolled, removed
+    )
+
+
+def enroll_by_hand(session: Session, actor: Actor, lead: Lead, sequence_id: UUID, now: datetime) -> Changed:
+    """Enroll a locked, open lead in the sequence, and score it; Conflict when that changes nothing."""
+    old_score = lead.lead_score
+    enrolled = enroll_in(session, lead, sequence_id, now)
+    if not enrolled:
+        raise Conflict("The lead is in this sequence already, or all of its steps lie in the past.")
+    audit.record(session, actor, "enrolled", lead, audit.Change(after={SEQUENCE: sequence_id}))
+    rescore(session, lead.id, now)
+    session.refresh(lead, ["lead_score", "updated_at"])
+    return Changed(lead.id, [SEQUENCE], old_score, lead.lead_score, lead.updated_at, enrolled=enrolled)
+
+
+def _apply(session: Session, actor: Actor, lead: Lead, values: dict[str, Any], wish: Wish) -> list[str]:
+    """Write the values; the names of the sequences that the lead left by that."""
+    tags, assignee, now = lead.tags, lead.assigned_to_user_id, wish.now
+    removed: list[str] = []
+    if STATUS in values:
+        removed = move_status(session, actor, lead, wish.values, now)
+    if "primary_email" in values:
+        forget_address(session, lead, actor.kind, now)
+    special = {FOLLOW_UP, STATUS, SEQUENCE, *(LOST if STATUS in values else ())}
+    for name in values.keys() - special:
+        setattr(lead, name, values[name])
+    _flush(session, values)
+    if FOLLOW_UP in values:
+        set_follow_up(session, lead, values[FOLLOW_UP])
+    if "assigned_to_user_id" in values:
+        note_assignment(session, actor, lead, assignee, now)
+    if "tags" in values:
+        note_tags(session, actor, lead, tags, now)
+    return removed
+
+
+def _flush(session: Session, values: Mapping[str, Any]) -> None:
+    """Duplicate when another transaction gave the e-mail to a lead a moment ago."""
+    try:
+        session.flush()
+    except IntegrityError as error:
+        if "ix_leads_supplier_email" not in str(error.orig):
+            raise
+        raise Duplicate(f"Another lead was given the e-mail {values['primary_email']} just now.") from None
+
+
+def _enroll(session: Session, lead: Lead, values: Mapping[str, Any], now: datetime) -> list[str]:
+    if lead.lead_status not in OPEN_STATUSES:
+        return []
+    wanted = values.get(SEQUENCE)
+    chosen = enroll_in(session, lead, wanted, now) if wanted else []
+    return chosen + enroll_matching(session, lead, now)
+
+
+def _points(session: Session, lead: Lead, now: datetime) -> dict[str, Decimal]:
+    session.flush()
+    return {line.rule_name: line.points for line in explain(session, lead.id, now).lines}
+
+
+def _moved(before: Mapping[str, Decimal], after: Mapping[str, Decimal]) -> list[RuleChange]:
+    return [
+        RuleChange(name, points - before.get(name, Decimal(0)))
+        for name, points in after.items()
+        if points != before.get(name, Decimal(0))
+    ]
