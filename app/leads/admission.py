@@ -27,14 +27,32 @@ class Place:
 
 
 def find(session: Session, data: LeadCreate) -> Lead | None:
-    """The lead that knows this e-mail (primary or secondary), locked; None when it is new."""
+    """The lead that knows this e-mail (primary or secondary, or that of a lead merged into it), locked; None
+    when it is new."""
     if not data.primary_email:
         return None
+    return _knows(session, data) or _merged(session, data)
+
+
+def _knows(session: Session, data: LeadCreate) -> Lead | None:
     known = or_(Lead.primary_email == data.primary_email, Lead.secondary_email == data.primary_email)
     primary_first = (Lead.primary_email == data.primary_email).desc()
     wanted = select(Lead).where(known, Lead.lead_status != LeadStatus.DUPLICATE)
     locked = wanted.order_by(primary_first, Lead.id).limit(1).with_for_update(key_share=True)
     return session.scalars(locked).first()
+
+
+def _merged(session: Session, data: LeadCreate) -> Lead | None:
+    """The lead at the end of the merges of one with this e-mail."""
+    repeats = (Lead.primary_email == data.primary_email, Lead.lead_status == LeadStatus.DUPLICATE)
+    first = select(Lead.duplicate_of_id.label("id")).where(*repeats)
+    walk = first.order_by(Lead.updated_at.desc()).limit(1).cte("walk", recursive=True)
+    on = (
+        select(Lead.duplicate_of_id).join(walk, Lead.id == walk.c.id).where(Lead.duplicate_of_id.is_not(None))
+    )
+    walk = walk.union(on)
+    end = select(Lead).where(Lead.id.in_(select(walk.c.id)), Lead.lead_status != LeadStatus.DUPLICATE)
+    return session.scalars(end.limit(1).with_for_update(key_share=True)).first()
 
 
 def make(session: Session, supplier_id: UUID, data: LeadCreate, place: Place, now: datetime) -> Lead | None:

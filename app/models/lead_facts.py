@@ -105,6 +105,30 @@ def _count(session: Session, lead: Lead, entry: LeadInteraction) -> None:
         session.expire(lead, list(changes))
 
 
+def recount(session: Session, lead_id: UUID) -> None:
+    """Set every counter of the lead to what its timeline and tasks say: rows have come or gone otherwise."""
+    session.flush()
+
+    def of_kinds(value: Any, kinds: frozenset[Kind]) -> Any:
+        here = (LeadInteraction.supplier_id == Lead.supplier_id, LeadInteraction.lead_id == Lead.id)
+        chosen = LeadInteraction.interaction_type.in_(sorted(kinds))
+        return (
+            select(value).select_from(LeadInteraction).where(*here, chosen).correlate(Lead).scalar_subquery()
+        )
+
+    counted = frozenset(Kind) - UNCOUNTED
+    at = LeadInteraction.occurred_at
+    values = {column: of_kinds(func.count(), frozenset({kind})) for kind, column in COUNTERS.items()}
+    values |= {
+        "total_interactions": of_kinds(func.count(), counted),
+        "first_contact_at": of_kinds(func.min(at), OUTGOING),
+        "last_contact_at": of_kinds(func.max(at), CONTACT),
+        **RESPONSE,
+    }
+    session.execute(update(Lead).where(Lead.id == lead_id).values(values))
+    refresh_follow_up(session, lead_id)
+
+
 def refresh_follow_up(session: Session, lead_id: UUID) -> None:
     """Set the lead's next follow-up to its earliest open task's due time, or to none."""
     session.flush()

@@ -61,6 +61,12 @@ class Lead(TenantRow, Updated, Base):
             unique=True,
             postgresql_where=text("lead_status <> 'duplicate'"),
         ),
+        Index(
+            "ix_leads_merged_email",
+            "supplier_id",
+            "primary_email",
+            postgresql_where=text("lead_status = 'duplicate'"),
+        ),
         Index("ix_leads_created", "supplier_id", desc("created_at"), desc("id")),
         Index("ix_leads_updated", "supplier_id", desc("updated_at"), desc("id")),
         Index(

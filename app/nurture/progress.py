@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Integer, Numeric, cast, func, select, update
+from sqlalchemy import Integer, Numeric, cast, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from app.models.choices import EnrollmentStatus, InteractionType
@@ -121,6 +121,34 @@ def set_converted(session: Session, lead: Lead, *, converted: bool) -> None:
         recount(session, enrollment)
 
 
+def end_shared(session: Session, lead: Lead, other: Lead, now: datetime) -> None:
+    """End the lead's live enrollments in sequences where the other one is live, too: one is enough."""
+    theirs = select(Enrollment.sequence_id).where(Enrollment.lead_id == other.id, Enrollment.status.in_(LIVE))
+    mine = (Enrollment.lead_id == lead.id, Enrollment.status.in_(LIVE), Enrollment.sequence_id.in_(theirs))
+    shared = select(Enrollment).join(Enrollment.sequence).where(*mine).order_by(*IN_ORDER)
+    for enrollment in session.scalars(shared.with_for_update(key_share=True, of=Enrollment)).all():
+        end(session, lead, enrollment, "merged", now)
+
+
+def follow_enrollments(session: Session, lead: Lead) -> None:
+    """Set the sequence that the lead is in, after enrollments came or went."""
+    lead.nurture_sequence_id = _still_in(session, lead)
+
+
+def leave_all(session: Session, lead: Lead) -> None:
+    """Take the lead's enrollments out of their sequences, as if they had never been; it is being deleted."""
+    mine = select(Enrollment.sequence_id, func.count().label("count")).where(Enrollment.lead_id == lead.id)
+    counts = {row.sequence_id: row.count for row in session.execute(mine.group_by(Enrollment.sequence_id))}
+    sequences = select(NurtureSequence).where(NurtureSequence.id.in_(counts)).order_by(*IN_ORDER)
+    rows = session.scalars(sequences.with_for_update(key_share=True)).all() if counts else []
+    lead.nurture_sequence_id = None
+    session.flush()
+    session.execute(delete(Enrollment).where(Enrollment.lead_id == lead.id))
+    for row in rows:
+        row.total_enrollments = NurtureSequence.total_enrollments - counts[row.id]
+        _average(session, row.id)
+
+
 def _still_in(session: Session, lead: Lead) -> UUID | None:
     """The sequence that the lead is in now, the longest if there are several."""
     live = select(Enrollment.sequence_id).where(Enrollment.lead_id == lead.id, Enrollment.status.in_(LIVE))
@@ -137,21 +165,27 @@ def recount(session: Session, enrollment: Enrollment) -> NurtureSequence:
     held the lock before has committed.
     """
     session.flush()
-    ended = (Enrollment.sequence_id == enrollment.sequence_id, Enrollment.ended_at.is_not(None))
     sequence = session.scalars(
         select(NurtureSequence)
         .where(NurtureSequence.id == enrollment.sequence_id)
         .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     ).one()
+    _average(session, sequence.id)
+    return sequence
+
+
+def _average(session: Session, sequence_id: UUID) -> None:
+    """Set the rates of a locked sequence."""
+    session.flush()
+    ended = (Enrollment.sequence_id == sequence_id, Enrollment.ended_at.is_not(None))
     converted = 100 * cast(cast(Enrollment.converted, Integer), Numeric)
     rates = {"completion_rate": Enrollment.completion_rate, "conversion_rate": converted}
     means = select(
         *(func.coalesce(func.round(func.avg(rate), 2), 0).label(name) for name, rate in rates.items())
     )
     found = session.execute(means.where(*ended)).one()
-    session.execute(update(NurtureSequence).where(NurtureSequence.id == sequence.id).values(found._asdict()))
-    return sequence
+    session.execute(update(NurtureSequence).where(NurtureSequence.id == sequence_id).values(found._asdict()))
 
 
 def _decision(

@@ -72,3 +72,22 @@ def forget_address(session: Session, lead: Lead, channel: str, now: datetime) ->
                     occurred_at=now,
                 )
             )
+
+
+def inherit_opt_out(session: Session, lead: Lead, other: Lead) -> None:
+    """The two are one person, and that person wants no messages."""
+    if other.opt_out_date is None or lead.opt_out_date is not None:
+        return
+    lead.opt_out_date, lead.consent_marketing = other.opt_out_date, False
+    session.add(
+        ConsentEvent(
+            supplier_id=lead.supplier_id,
+            lead_id=lead.id,
+            channel="merge",
+            purpose=ConsentPurpose.MARKETING,
+            given=False,
+            source="opt-out of a merged lead",
+            address=other.primary_email,
+            occurred_at=other.opt_out_date,
+        )
+    )

@@ -1,0 +1,58 @@
+"""A booking or a payment is called off."""
+
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.conversions.bookings import free_day, live, recognised
+from app.kernel import audit, clock
+from app.kernel.actor import Actor, Permission
+from app.kernel.errors import Conflict, NotFound
+from app.kernel.uow import unit_of_work
+from app.leads.changing import lock
+from app.models.choices import LeadStatus
+from app.models.conversions import Conversion
+from app.models.leads import Lead
+from app.nurture.progress import set_converted
+from app.scoring.service import rescore
+from app.sources.counting import move, worth
+from app.workflows.lead_moves import write_move
+
+
+def cancel_conversion(actor: Actor, conversion_id: UUID) -> UUID:
+    """The milestone counts no more; the lead's id. Without any other the lead reopens, in negotiation.
+
+    NotFound; Conflict when it is cancelled already.
+    """
+    actor.require(Permission.WRITE_LEADS)
+    now = clock.now()
+    with unit_of_work(actor.supplier_id) as session:
+        lead, conversion = _lock(session, conversion_id)
+        counted = worth(session, lead)
+        audit.update(session, actor, conversion, {"cancelled_at": now}, action="cancelled")
+        session.flush()
+        lead.conversion_value = recognised(session, lead.id)
+        lead.updated_at = now
+        if lead.lead_status is LeadStatus.WON and not live(session, lead.id):
+            lead.lead_status, lead.converted_at = LeadStatus.NEGOTIATION, None
+            free_day(session, lead)
+            write_move(session, actor, lead, LeadStatus.WON, now)
+            set_converted(session, lead, converted=False)
+        rescore(session, lead.id, now)
+        move(session, counted, worth(session, lead))
+        return lead.id
+
+
+def _lock(session: Session, conversion_id: UUID) -> tuple[Lead, Conversion]:
+    lead_id = session.scalar(select(Conversion.lead_id).where(Conversion.id == conversion_id))
+    if lead_id is None:
+        raise NotFound("conversion")
+    lead = lock(session, lead_id)
+    wanted = select(Conversion).where(Conversion.id == conversion_id, Conversion.lead_id == lead_id)
+    conversion = session.scalars(wanted.execution_options(populate_existing=True)).first()
+    if conversion is None:
+        raise NotFound("conversion")
+    if conversion.cancelled_at:
+        raise Conflict("This is cancelled already.")
+    return lead, conversion

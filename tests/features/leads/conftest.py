@@ -1,0 +1,16 @@
+"""The desk of a test's supplier; whatever the test did, what is counted must equal a recount."""
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+
+from tests.cast import House
+from tests.features.leads.desk import Desk
+
+
+@pytest.fixture
+def desk(app: Flask, house: House) -> Iterator[Desk]:
+    found = Desk(app, house)
+    yield found
+    assert found.miscounted() == []

@@ -1,0 +1,109 @@
+"""One action on many leads, each by itself."""
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+from uuid_utils.compat import uuid7
+
+from app.kernel.errors import InvalidInput, NotPermitted
+from app.kernel.schema import validate
+from app.leads.schemas import MOST_AT_ONCE, BulkUpdate
+from app.workflows.bulk_update_leads import Result, bulk_update_leads
+from tests.features.leads.desk import Desk
+
+
+def bulk(desk: Desk, action: str, value: str | None, leads: list[UUID], **said: Any) -> list[Result]:
+    data = validate(BulkUpdate, {"action": action, "value": value, "ids": [str(one) for one in leads]} | said)
+    return desk.do(bulk_update_leads, desk.house.admin.actor, data)
+
+
+def test_each_lead_has_a_result_of_its_own_in_the_order_asked(desk: Desk) -> None:
+    good, booked = desk.lead(), desk.lead()
+    desk.book(booked)
+    unknown = uuid7()
+    found = bulk(desk, "delete", None, [unknown, good, booked])
+    assert [(one.lead_id, one.success, one.code) for one in found] == [
+        (unknown, False, "NOT_FOUND"),
+        (good, True, None),
+        (booked, False, "CONFLICT"),
+    ]
+    assert desk.select("select id from leads") == [(booked,)]
+
+
+def test_a_status_goes_only_where_it_may(desk: Desk) -> None:
+    leads = [desk.lead(), desk.lead()]
+    missing = bulk(desk, "change_status", "lost", leads)
+    assert {(one.success, one.code, one.field) for one in missing} == {
+        (False, "reason_missing", "lost_reason")
+    }
+    done = bulk(desk, "change_status", "lost", leads, lost_reason="price")
+    assert all(one.success for one in done)
+    assert [desk.row(one).lost_reason for one in leads] == ["price", "price"]
+
+
+def test_tags_are_added_and_taken_off(desk: Desk) -> None:
+    leads = [desk.lead(tags=["old"]), desk.lead()]
+    bulk(desk, "add_tag", "vip", leads)
+    bulk(desk, "remove_tag", "old", leads)
+    assert [desk.row(one).tags for one in leads] == [["vip"], ["vip"]]
+
+
+def test_they_are_given_to_somebody_or_to_nobody(desk: Desk) -> None:
+    leads, who = [desk.lead(), desk.lead()], desk.house.owner.user_id
+    bulk(desk, "assign", str(who), leads)
+    assert {desk.row(one).assigned_to_user_id for one in leads} == {who}
+    bulk(desk, "assign", None, leads)
+    assert {desk.row(one).assigned_to_user_id for one in leads} == {None}
+
+
+def test_they_enter_a_sequence_unless_they_are_in_it(desk: Desk) -> None:
+    inside = desk.lead()
+    sequence = desk.select("select id from nurture_sequences")[0][0]
+    outside = desk.lead()
+    bulk(desk, "change_status", "lost", [outside], lost_reason="price")
+    bulk(desk, "change_status", "new", [outside])
+    found = bulk(desk, "enroll", str(sequence), [inside, outside])
+    assert [one.success for one in found] == [False, True]
+
+
+def test_a_filter_names_them_as_the_list_shows_them(desk: Desk) -> None:
+    vips = [desk.lead(tags=["vip"]) for _ in range(3)]
+    other = desk.lead()
+    data = validate(BulkUpdate, {"action": "add_tag", "value": "seen", "filter": {"tags": ["vip"]}})
+    found = desk.do(bulk_update_leads, desk.actor, data)
+    assert [one.lead_id for one in found] == vips[::-1]
+    assert desk.row(other).tags == []
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ({"action": "add_tag", "ids": [str(uuid7())]}, "needs a value"),
+        ({"action": "add_tag", "value": "x"}, "either ids or filter"),
+        ({"action": "add_tag", "value": "x", "ids": []}, "at least 1"),
+        ({"action": "add_tag", "value": "x", "ids": [str(uuid7())] * (MOST_AT_ONCE + 1)}, "at most 500"),
+        ({"action": "dance", "ids": [str(uuid7())]}, "assign"),
+    ],
+)
+def test_what_no_bulk_can_be_is_refused_whole(said: dict[str, Any], words: str) -> None:
+    with pytest.raises(InvalidInput, match=words):
+        validate(BulkUpdate, said)
+
+
+@pytest.mark.parametrize(
+    ("action", "value"), [("assign", "Ada"), ("enroll", "Welcome"), ("change_status", "sold")]
+)
+def test_a_value_that_the_action_cannot_take_is_refused_whole(desk: Desk, action: str, value: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        bulk(desk, action, value, [desk.lead()])
+    assert refused.value.fields[0].field == "value"
+
+
+def test_a_member_may_not_delete_and_a_viewer_nothing(desk: Desk) -> None:
+    lead_id = desk.lead(tags=["old"])
+    for person, action in (("member", "delete"), ("viewer", "remove_tag")):
+        data = validate(BulkUpdate, {"action": action, "value": "old", "ids": [str(lead_id)]})
+        with pytest.raises(NotPermitted):
+            desk.do(bulk_update_leads, getattr(desk.house, person).actor, data)
+    assert desk.row(lead_id).tags == ["old"]
