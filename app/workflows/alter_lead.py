@@ -83,10 +83,11 @@ def alter_lead(session: Session, actor: Actor, lead_id: UUID, wish: Wish) -> Cha
 
 def _alter(session: Session, actor: Actor, lead: Lead, values: dict[str, Any], wish: Wish) -> Changed:
     now, old_score = wish.now, lead.lead_score
-    counted, before = worth(session, lead), before_of(lead, values)
+    before = before_of(lead, values)
+    counted = worth(session, lead) if STATUS in values else None
     points = _points(session, lead, now) if wish.explained else {}
-    removed = _apply(session, actor, lead, values, wish)
     lead.updated_at = now
+    removed = _apply(session, actor, lead, values, wish)
     audit.record(session, actor, "updated", lead, audit.Change(before, values))
     score = rescore(session, lead.id, now)
     enrolled = _enroll(session, lead, values, now)
@@ -94,7 +95,8 @@ def _alter(session: Session, actor: Actor, lead: Lead, values: dict[str, Any], w
         score = rescore(session, lead.id, now) or score
     session.refresh(lead, ["lead_score", "updated_at"])
     moved = _moved(points, _points(session, lead, now)) if wish.explained and score else []
-    move(session, counted, worth(session, lead))
+    if counted:
+        move(session, counted, worth(session, lead))
     return Changed(
         lead.id, sorted(values), old_score, lead.lead_score, lead.updated_at, moved, enrolled, removed
     )

@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 from app.conversions.bookings import cancel_bookings, is_booked
 from app.kernel import jobs
 from app.kernel.actor import Actor
-from app.leads.changing import member_who_takes
 from app.leads.lifecycle import Move, check
 from app.models.accounts import Supplier
 from app.models.choices import OPEN_STATUSES, InteractionType, LeadStatus
@@ -82,8 +81,6 @@ def write_move(session: Session, actor: Actor, lead: Lead, before: LeadStatus, n
 def note_assignment(session: Session, actor: Actor, lead: Lead, before: UUID | None, now: datetime) -> None:
     """On the timeline; whoever has it now is told, unless they took it themselves."""
     user_id = lead.assigned_to_user_id
-    if user_id:
-        member_who_takes(session, user_id, "assigned_to_user_id").last_assigned_at = now
     entry = record_interaction(
         session,
         lead,
