@@ -9,9 +9,7 @@ from sqlalchemy import func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
-from app.models.choices import QUALIFIED_STATUSES
 from app.models.choices import SourceCategory as Category
-from app.models.leads import Lead, StatusHistory
 from app.models.sources import LeadSource, SourceCost
 
 MOST_A_LEAD = Decimal("999999.99")
@@ -98,19 +96,3 @@ def count_lead(session: Session, source_id: UUID) -> None:
     session.execute(
         update(LeadSource).where(LeadSource.id == source_id).values(total_leads=leads, cost_per_lead=cost)
     )
-
-
-def count_qualified(session: Session, lead: Lead) -> None:
-    """Count the lead for its source if its last move, already in its history, is its first to qualified."""
-    session.flush()
-    moves = select(func.count()).where(
-        StatusHistory.supplier_id == LeadSource.supplier_id,
-        StatusHistory.lead_id == lead.id,
-        StatusHistory.to_status.in_(sorted(QUALIFIED_STATUSES)),
-    )
-    if lead.lead_status in QUALIFIED_STATUSES:
-        session.execute(
-            update(LeadSource)
-            .where(LeadSource.id == lead.lead_source_id, moves.correlate(LeadSource).scalar_subquery() == 1)
-            .values(qualified_leads=LeadSource.qualified_leads + 1)
-        )

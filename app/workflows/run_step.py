@@ -35,7 +35,7 @@ from app.nurture.engine.outcomes import Do, Done, End, Failed, Hold, Settled, Sk
 from app.nurture.progress import end, postpone, settle
 from app.nurture.snapshots import Place, claim
 from app.scoring.service import rescore
-from app.sources.service import count_qualified
+from app.sources.counting import move, worth
 
 log = structlog.get_logger(__name__)
 
@@ -76,9 +76,10 @@ def _take(session: Session, enrollment_id: UUID, now: datetime) -> bool:
         case Do(SendSms()):
             settle(session, place, Skip("sms_not_configured"), now)
         case Do(MakeTask() | AdjustScore() | ChangeStatus() | ChangeTags() as effect):
+            counted = worth(session, place.lead) if isinstance(effect, ChangeStatus) else None
             settle(session, place, _carry_out(session, place, effect, now), now)
-            if isinstance(effect, ChangeStatus):
-                count_qualified(session, place.lead)  # last: other leads share the source's row
+            if counted:
+                move(session, counted, worth(session, place.lead))  # last: leads share the source's row
         case Skip() | Failed() as settled:
             settle(session, place, settled, now)
     rescore(session, place.lead.id, now)
