@@ -7,9 +7,11 @@ for columns that may be null.
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any, Generic, TypeVar, TypeVarTuple
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, or_, tuple_
+from sqlalchemy import ARRAY, ColumnElement, Integer, Select, and_, func, literal, or_, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 from sqlalchemy.sql.elements import UnaryExpression
 
@@ -23,16 +25,38 @@ MOST_INT = 2**31 - 1
 
 @dataclass(frozen=True)
 class Order:
-    """A sort of a table: its name in cursors, the column, the id that breaks ties, the direction."""
+    """A sort of a table: its name in cursors, the column, the id that breaks ties, the direction.
+
+    With `ranked`, rows stand as their ids do there (all of them must be in it), whatever the column.
+    """
 
     name: str
     column: InstrumentedAttribute[Any]
     id: InstrumentedAttribute[Any]
     descending: bool = True
+    ranked: tuple[UUID, ...] | None = None
+
+    @cached_property
+    def by(self) -> ColumnElement[Any]:
+        """What is sorted by."""
+        if self.ranked is None:
+            return self.column.expression
+        return func.array_position(literal(list(self.ranked), ARRAY(self.id.type)), self.id, type_=Integer)
 
     @property
     def nullable(self) -> bool:
-        return bool(self.column.property.columns[0].nullable)
+        return self.ranked is None and bool(self.column.property.columns[0].nullable)
+
+    @property
+    def kind(self) -> type[Any]:
+        """The Python type of what is sorted by."""
+        found: type[Any] = self.column.property.columns[0].type.python_type
+        return found if self.ranked is None else int
+
+    def value(self, row: Any) -> Any:
+        """What a fetched row is sorted by."""
+        row_id = getattr(row, self.id.key)
+        return getattr(row, self.column.key) if self.ranked is None else self.ranked.index(row_id) + 1
 
 
 @dataclass(frozen=True)
@@ -79,7 +103,7 @@ def fetch(session: Session, statement: Select[*Ts], order: Order, cut: Cut) -> P
 
 def order_by(order: Order, descending: bool, *, nulls_last: bool) -> list[UnaryExpression[Any]]:
     """The ORDER BY of the list, in either direction."""
-    by = order.column.desc() if descending else order.column.asc()
+    by = order.by.desc() if descending else order.by.asc()
     if order.nullable:
         by = by.nulls_last() if nulls_last else by.nulls_first()
     return [by, order.id.desc() if descending else order.id.asc()]
@@ -89,15 +113,15 @@ def beyond(order: Order, at: Position, descending: bool, *, nulls_last: bool) ->
     """Is the row past that position, in the order of the list?"""
     id_beyond = order.id < at.id if descending else order.id > at.id
     if at.value is None:
-        among_nulls = and_(order.column.is_(None), id_beyond)
-        return among_nulls if nulls_last else or_(among_nulls, order.column.is_not(None))
-    row, point = tuple_(order.column, order.id), tuple_(at.value, at.id)
+        among_nulls = and_(order.by.is_(None), id_beyond)
+        return among_nulls if nulls_last else or_(among_nulls, order.by.is_not(None))
+    row, point = tuple_(order.by, order.id), tuple_(at.value, at.id)
     past = row < point if descending else row > point
-    return or_(past, order.column.is_(None)) if order.nullable and nulls_last else past
+    return or_(past, order.by.is_(None)) if order.nullable and nulls_last else past
 
 
 def _cursor(order: Order, row: tuple[Any, ...]) -> str:
-    value = getattr(row[0], order.column.key)
+    value = order.value(row[0])
     plain = value.isoformat() if isinstance(value, date) else value
     return encode(Position(order.name, plain, getattr(row[0], order.id.key)))
 
@@ -105,9 +129,8 @@ def _cursor(order: Order, row: tuple[Any, ...]) -> str:
 def position(order: Order, cursor: str) -> Position:
     """The cursor with its value as the column has it; InvalidInput when it is not one of this list."""
     at = decode(cursor, order.name)
-    kind = order.column.property.columns[0].type.python_type
     try:
-        return Position(at.sort, _read(kind, at.value), at.id)
+        return Position(at.sort, _read(order.kind, at.value), at.id)
     except (TypeError, ValueError):
         raise InvalidInput.of("after", "bad_cursor", "'after' is not a cursor of this list.") from None
 

@@ -1,22 +1,23 @@
 """Which leads a list shows: the specification's LeadsListRequest, and the criteria it stands for."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, model_validator
-from sqlalchemy import ColumnElement, func, or_, select
+from pydantic import Field, PrivateAttr, model_validator
+from sqlalchemy import ColumnElement, and_, case, false, func, or_, select, true
 
 from app.kernel.keyset import Order
 from app.kernel.schema import Label, Schema, WeddingDate
 from app.kernel.zones import day_start
-from app.models.choices import LeadStatus, Priority
+from app.leads.words import terms
+from app.models.choices import UNCOUNTED_STATUSES, LeadStatus, Priority
 from app.models.leads import Lead
 from app.models.sources import LeadSource
 
-MOST_WORDS = 8
 Score = Annotated[int, Field(ge=0, le=100)]
 
 
@@ -57,6 +58,10 @@ class LeadFilters(Schema):
     sort_by: LeadSort = LeadSort.CREATED_AT
     sort_order: Literal["asc", "desc"] = "desc"
 
+    _found: tuple[UUID, ...] | None = PrivateAttr(None)
+    _is_settled: bool = PrivateAttr(False)
+    _is_similar: bool = PrivateAttr(False)
+
     @model_validator(mode="after")
     def _ranges(self) -> "LeadFilters":
         for what, least, most in (
@@ -69,8 +74,28 @@ class LeadFilters(Schema):
         return self
 
     @property
+    def is_settled(self) -> bool:
+        """Has the search been looked up? (`search.settle`)"""
+        return self._is_settled
+
+    @property
+    def is_similar(self) -> bool:
+        """Did the search match nothing exactly, so that the most similar leads are listed?"""
+        return self._is_similar
+
+    def settled(self, found: Sequence[UUID] | None, *, similar: bool = False) -> "LeadFilters":
+        """The same with its search looked up: those leads, the best first if they are similar ones; with
+        None too many match to name them."""
+        known = self.model_copy()
+        known._found = None if found is None else tuple(found)
+        known._is_settled, known._is_similar = True, similar
+        return known
+
+    @property
     def order(self) -> Order:
-        """The sort, for a keyset page; nulls come last."""
+        """The sort, for a keyset page; nulls come last. Similar leads stand by their similarity."""
+        if self._is_similar:
+            return Order("similarity", Lead.created_at, Lead.id, descending=False, ranked=self._found)
         name = f"{'-' if self.sort_order == 'desc' else ''}{self.sort_by}"
         return Order(name, _COLUMNS[self.sort_by], Lead.id, self.sort_order == "desc")
 
@@ -86,7 +111,7 @@ def criteria(filters: LeadFilters, where: ZoneInfo) -> list[ColumnElement[bool]]
         *_between(Lead.lead_score, filters.score_min, filters.score_max),
         *_between(Lead.wedding_date, filters.wedding_date_from, filters.wedding_date_to),
         *_created(filters, where),
-        *_words(filters.search),
+        *matching(filters),
     ]
     if filters.tags:
         found.append(Lead.tags.bool_op("&&")(filters.tags))
@@ -132,7 +157,18 @@ def _next(on: date) -> date:
     return on + timedelta(days=1)
 
 
-def _words(search: str | None) -> list[ColumnElement[bool]]:
-    """Every word must occur in the lead's own text."""
-    words = (search or "").lower().split()[:MOST_WORDS]
-    return [Lead.search_text.contains(word, autoescape=True) for word in words]
+def matching(filters: LeadFilters) -> list[ColumnElement[bool]]:
+    """Every word of the search must occur in the lead's own text; a settled one names its leads.
+
+    Under row level security the planner takes LIKE for something that hardly any row fulfils, and would
+    sort all of many. Inside CASE it expects half of the rows, and walks the list's own index.
+    """
+    if filters._found is not None:
+        return [Lead.id.in_(filters._found)]
+    found = [term.is_in() for term in terms(filters.search)]
+    return [case((and_(*found), true()), else_=false())] if found and filters.is_settled else found
+
+
+def shown(filters: LeadFilters) -> list[ColumnElement[bool]]:
+    """Spam and duplicates are listed only if their status is asked for."""
+    return [] if filters.status else [Lead.lead_status.not_in(UNCOUNTED_STATUSES)]

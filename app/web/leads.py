@@ -1,6 +1,5 @@
 """The lead list, a lead's page, and the note that is written there."""
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +14,7 @@ from app.kernel.schema import validate
 from app.leads import queries, record
 from app.leads.filters import LeadFilters, LeadSort
 from app.leads.schemas import InteractionCreate
+from app.leads.search import settle
 from app.models.choices import InteractionType, LeadStatus, Priority
 from app.scoring.queries import explain
 from app.web import listing
@@ -46,11 +46,11 @@ class NoteForm(WriteForm):
 @blueprint.get("")
 def index() -> Any:
     """The list. With `seen`, from a page that polls: 204 as long as nothing changed since."""
-    newest = queries.last_change(db.session())
-    if "seen" in request.args and request.args["seen"] == _mark(newest):
+    mark = queries.mark(db.session())
+    if request.args.get("seen") == mark:
         return Response(status=204)
     filters = validate(LeadFilters, listing.query(LISTS, ignored=["seen"]))
-    context = _list(filters) | {"seen": _mark(newest)}
+    context = _list(settle(db.session(), filters)) | {"seen": mark}
     if is_fragment():
         return _fragment(context)
     return render_template("leads/index.html", **context, **_choices())
@@ -85,10 +85,6 @@ def _fragment(context: dict[str, Any]) -> Response:
         place: listing.Place = context["place"]
         response.headers["HX-Push-Url"] = context["address"](after=place.after, before=place.before)
     return response
-
-
-def _mark(newest: datetime | None) -> str:
-    return newest.isoformat() if newest else "none"
 
 
 @blueprint.get("/<uuid:lead_id>")

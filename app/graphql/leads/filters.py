@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import strawberry
+from strawberry.utils.str_converters import to_camel_case
 
 from app.graphql.declare import given
 from app.kernel.schema import validate
@@ -42,7 +43,11 @@ class LeadFilter:
     created_to: date | None = strawberry.field(default=None, description="A day in the supplier's time zone.")
     tags: list[str] | None = strawberry.field(default=None, description="Any of these.")
     search: str | None = strawberry.field(
-        default=None, description="Every word must occur in names, e-mails, phones, venue, location or notes."
+        default=None,
+        description=(
+            "Every word must occur in names, e-mails, phones, venue, location, tags, requirements or notes, "
+            "in any order. When nothing matches, the most similar leads are listed, the best first."
+        ),
     )
 
 
@@ -64,3 +69,11 @@ def filters(filter: LeadFilter | None, order: LeadOrder | None) -> LeadFilters:
     if order is not None:
         chosen |= {"sort_by": order.by, "sort_order": order.direction.value}
     return validate(LeadFilters, {name: value for name, value in chosen.items() if value is not None})
+
+
+def applied(chosen: LeadFilters) -> dict[str, Any]:
+    """The filters in force, under the names of `LeadFilter`."""
+    given = chosen.model_dump(mode="json", exclude={"sort_by", "sort_order"}, exclude_defaults=True)
+    if given.get("assigned_to") == "nobody":
+        given |= {"unassigned": given.pop("assigned_to") == "nobody"}
+    return {to_camel_case(name): value for name, value in given.items()}

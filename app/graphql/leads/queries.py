@@ -1,12 +1,13 @@
 """`lead` and `leads`."""
 
+from dataclasses import replace
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from app.accounts.queries import supplier
 from app.graphql.context import Info, reading
 from app.graphql.declare import field, value
-from app.graphql.leads.filters import LeadFilter, LeadOrder, filters
+from app.graphql.leads.filters import LeadFilter, LeadOrder, applied, filters
 from app.graphql.leads.summary import LeadConnection
 from app.graphql.leads.types import Lead
 from app.graphql.paging import After, First
@@ -14,6 +15,7 @@ from app.graphql.read import Rows, page
 from app.kernel.zones import zone
 from app.leads.filters import LeadFilters
 from app.leads.queries import listed
+from app.leads.search import settle
 from app.models import leads as models
 
 UTC = ZoneInfo("UTC")
@@ -37,7 +39,10 @@ class LeadQueries:
     ) -> Rows:
         """The leads, the newest first unless ordered otherwise."""
         chosen = filters(filter, order_by)
-        return page(chosen.order, first, after, *listed(chosen, _zone(info, chosen)))
+        if chosen.search:
+            chosen = settle(reading(info), chosen)
+        found = page(chosen.order, first, after, *listed(chosen, _zone(info, chosen)))
+        return replace(found, told={"filters_applied": applied(chosen), "is_similar": chosen.is_similar})
 
 
 def _zone(info: Info, chosen: LeadFilters) -> ZoneInfo:

@@ -3,11 +3,12 @@
 from typing import Any
 
 from sqlalchemy import Float, cast, func
+from strawberry.scalars import JSON
 
 from app.graphql.declare import value
 from app.graphql.leads.types import Lead
 from app.graphql.paging import Connection
-from app.graphql.read import expression, record, totals
+from app.graphql.read import expression, record, told, totals
 from app.models.choices import UNCOUNTED_STATUSES, LeadStatus
 
 
@@ -44,4 +45,10 @@ class LeadSummary:
 class LeadConnection(Connection[Lead]):
     """A page of leads."""
 
+    filters_applied: JSON = told(
+        "The filters in force, as they were given; those that filter nothing left out."
+    )
+    is_similar: bool = told(
+        "Does nothing match the search exactly, so that the most similar leads are listed, the best first?"
+    )
     summary: LeadSummary = totals("The figures of all pages.")

@@ -1,7 +1,7 @@
 """Reads as one statement: types declare what they read, resolvers name rows, PostgreSQL writes the JSON."""
 
 from app.graphql.read.executor import ReadExecutor
-from app.graphql.read.fields import computed, expression, many, one, record, row, totals
+from app.graphql.read.fields import computed, expression, many, one, record, row, told, totals
 from app.graphql.read.plans import Plans
 from app.graphql.read.rows import Rows, page, top
 
@@ -16,6 +16,7 @@ __all__ = [
     "page",
     "record",
     "row",
+    "told",
     "top",
     "totals",
 ]

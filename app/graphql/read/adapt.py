@@ -14,8 +14,6 @@ from sqlalchemy.sql.operators import in_op, not_in_op
 from sqlalchemy.sql.util import ClauseAdapter
 from sqlalchemy.sql.visitors import iterate, replacement_traverse
 
-from app.kernel.keyset import Order
-
 Names = Mapping[BindParameter[Any], str]
 
 
@@ -45,10 +43,6 @@ def parametrised(expression: ColumnElement[Any], names: Names) -> ColumnElement[
         return None
 
     return replacement_traverse(expression, {}, replace)  # type: ignore[no-any-return]
-
-
-def fit_order(order: Order, row: Any) -> Order:
-    return Order(order.name, getattr(row, order.column.key), getattr(row, order.id.key), order.descending)
 
 
 def _as_array(element: BinaryExpression[Any], names: Names) -> ColumnElement[Any] | None:

@@ -68,7 +68,7 @@ class Compiler:
             where = (selected.read.join(outer, row), *where)
         where = (*of_the_supplier(row), *where)
         first = None if selected.site is None else first_of(selected.site)
-        return Place(rows, row, where, after, around, first)
+        return Place(rows, row, where, after, around, first, names)
 
 
 def first_of(site: int) -> str:

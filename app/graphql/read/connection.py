@@ -10,6 +10,7 @@ from sqlalchemy import (
     Select,
     Subquery,
     Text,
+    bindparam,
     cast,
     false,
     func,
@@ -21,7 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSON
 
 from app.graphql.paging import MOST_COUNTED
-from app.graphql.read.fields import Totals
+from app.graphql.read.fields import Told, Totals
 from app.graphql.read.selection import Kind, Selected
 from app.graphql.read.sql import EMPTY_LIST, Around, Place, Scalar, as_object, typename, within
 
@@ -58,6 +59,8 @@ class ConnectionQuery:
             return typename(child.parent.name)
         if isinstance(child.read, Totals):
             return self._totals(child)
+        if isinstance(child.read, Told):
+            return cast(bindparam(told_of(child.python_name), "null", type_=Text), JSON)
         if child.python_name == "total_count":
             return self._count()
         assert page is not None, "the page is made when one of its fields is selected"
@@ -135,11 +138,16 @@ def _as_nodes(field: Selected) -> Selected:
     return replace(field, python_name="nodes")
 
 
+def told_of(name: str) -> str:
+    """The parameter that carries what a resolver says itself."""
+    return f"told_{name}"
+
+
 def cursor(place: Place) -> Scalar:
     """The row's cursor, in the form of `kernel.paging`: base64url, without padding, of `[sort,value,id]`."""
     order = place.rows.order
     assert order is not None, "a connection has an order"
-    value, row_id = getattr(place.row, order.column.key), getattr(place.row, order.id.key)
+    value, row_id = place.fit(order.by), getattr(place.row, order.id.key)
     plain = func.concat(
         literal_column(f"'[\"{order.name}\",'"),
         func.coalesce(cast(func.to_json(value), Text), literal_column("'null'")),

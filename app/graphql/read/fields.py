@@ -62,7 +62,12 @@ class Totals:
     """An object of aggregates over the rows of a connection, all its pages."""
 
 
-Read = Expression | Relation | Computed | Totals
+@dataclass(frozen=True)
+class Told:
+    """What the resolver of a connection says itself, in `Rows.told`."""
+
+
+Read = Expression | Relation | Computed | Totals | Told
 
 
 @dataclass_transform(kw_only_default=True)
@@ -114,6 +119,11 @@ def many(graphql_type: Any, referred_by: str | Join | None) -> Callable[[F], F]:
 def totals(description: str | None = None) -> Any:
     """A field of a connection whose type is a record of aggregate expressions over the rows of all pages."""
     return strawberry.field(metadata=_says(Totals(), cost=100), description=description)
+
+
+def told(description: str | None = None) -> Any:
+    """A field of a connection that answers what `Rows.told` has under its name, as JSON."""
+    return strawberry.field(metadata=_says(Told()), description=description)
 
 
 def computed(*needs: str, cost: int = 1) -> Callable[[F], F]:

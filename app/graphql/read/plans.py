@@ -9,11 +9,13 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+import orjson
 from graphql.execution.collect_fields import FieldDetailsList
 from graphql.execution.executor import Executor
 from sqlalchemy import Engine, Select, bindparam, func, literal, select, true
 
 from app.graphql.read.compiler import Compiler, first_of
+from app.graphql.read.connection import told_of
 from app.graphql.read.rows import Rows, Shape, shape
 from app.graphql.read.selection import ROOT, Tree, build, name_rows
 from app.graphql.read.sql import SUPPLIER
@@ -77,6 +79,7 @@ def _compile(engine: Engine, tree: Tree, rows: Mapping[int, Rows], shapes: Mappi
     }
     compiled = _as_supplier(Compiler(rows, names).json(tree.root)).compile(dialect=engine.dialect)
     variable = {name for site in names.values() for name in site.values()} | {first_of(site) for site in rows}
+    variable |= {told_of(name) for name in rows[ROOT].told}
     processors = {
         name: convert
         for name, bind in compiled.binds.items()
@@ -103,6 +106,7 @@ def _as_supplier(answer: Any) -> Select[Any]:
 def _parameters(plan: Plan, rows: Mapping[int, Rows], shapes: Mapping[int, Shape]) -> dict[str, Any]:
     given = {_name(site, i): value for site, found in shapes.items() for i, value in enumerate(found.values)}
     given |= {first_of(site): found.first for site, found in rows.items() if found.first is not None}
+    given |= {told_of(name): orjson.dumps(value).decode() for name, value in rows[ROOT].told.items()}
     converted = {
         name: plan.processors[name](value) for name, value in given.items() if name in plan.processors
     }

@@ -5,7 +5,8 @@
 The executor turns the name, with the selection set below it, into one statement (`compiler`).
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, cast
 
 from sqlalchemy import BindParameter, ColumnElement, and_
@@ -30,6 +31,8 @@ class Rows:
     order: Order | None = None
     first: int | None = None
     after: Condition | None = None
+    told: Mapping[str, Any] = field(default_factory=dict)
+    """What the connection's `told` fields answer, by their Python names; of a resolver, not of a relation."""
 
 
 @dataclass(frozen=True)
@@ -64,11 +67,14 @@ def shape(rows: Rows) -> Shape:
     """The statement's identity and, in its order, the values bound in it."""
     where, binds = _key(and_(True, *rows.where))
     after, more = _key(rows.after) if rows.after is not None else (None, ())
-    order = (rows.order.name, rows.order.descending) if rows.order else None
-    return Shape((rows.model, where, after, order, rows.first is None), (*binds, *more))
+    by, ranks = (
+        _key(rows.order.by) if rows.order is not None and rows.order.ranked is not None else (None, ())
+    )
+    order = (rows.order.name, rows.order.descending, by) if rows.order else None
+    return Shape((rows.model, where, after, order, rows.first is None), (*binds, *more, *ranks))
 
 
-def _key(condition: Condition) -> tuple[Any, tuple[BindParameter[Any], ...]]:
+def _key(condition: ColumnElement[Any]) -> tuple[Any, tuple[BindParameter[Any], ...]]:
     found = condition._generate_cache_key()
     if found is None:
         raise TypeError(f"this criterion has no stable shape: {condition}")

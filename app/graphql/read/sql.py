@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, Select, Uuid, bindparam, func, literal_column, select
 
-from app.graphql.read.adapt import fit_order
+from app.graphql.read.adapt import Names, fit
 from app.graphql.read.rows import Rows
 from app.kernel.keyset import order_by
 
@@ -20,7 +20,8 @@ SUPPLIER = "supplier_id"
 
 @dataclass(frozen=True)
 class Place:
-    """Rows at their place: their alias, what they must fulfil, the rows around them, the page's parameter."""
+    """Rows at their place: their alias, what they must fulfil, the rows around them, the page's parameter,
+    and the names of the values in the order."""
 
     rows: Rows
     row: Any
@@ -28,6 +29,7 @@ class Place:
     after: tuple[ColumnElement[bool], ...]
     around: Around
     first: str | None
+    names: Names
 
     @property
     def within(self) -> Around:
@@ -45,9 +47,13 @@ class Place:
             return statement
         statement = statement.select_from(self.row).where(*self.where, *self.after)
         if self.rows.order:
-            order = fit_order(self.rows.order, self.row)
-            statement = statement.order_by(*order_by(order, order.descending, nulls_last=True))
+            by = order_by(self.rows.order, self.rows.order.descending, nulls_last=True)
+            statement = statement.order_by(*(self.fit(key) for key in by))
         return statement
+
+    def fit(self, expression: ColumnElement[Any]) -> ColumnElement[Any]:
+        """An expression of the model, on these rows."""
+        return fit(expression, self.row, self.names)
 
 
 def of_the_supplier(row: Any) -> tuple[ColumnElement[bool], ...]:

@@ -59,10 +59,12 @@ def test_a_kept_document_is_still_measured_with_each_page_size() -> None:
 
 def test_a_plan_is_compiled_once_for_each_shape(desk: Desk, ask: Caller, statements: Any) -> None:
     desk.lead()
-    document = "query ($s: String) { leads(filter: {search: $s}) { nodes { id } } }"
+    document = (
+        "query ($low: Int, $high: Int) { leads(filter: {scoreMin: $low, scoreMax: $high}) { nodes { id } } }"
+    )
     with statements() as sent:
-        for words in ("a", "b c", "d e", None, "f"):
-            ask(document, s=words)
+        for low, high in ((1, None), (2, 9), (3, 8), (None, None), (4, None)):
+            ask(document, low=low, high=high)
     one, two, again, none, last = sent
     assert one == last
     assert two == again

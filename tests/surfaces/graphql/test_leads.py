@@ -1,6 +1,7 @@
 """`leads`: what is listed, in which order, page by page, and the figures of all pages."""
 
 from base64 import urlsafe_b64encode
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
@@ -81,7 +82,7 @@ def test_the_newest_come_first(ask: Caller, three: list[UUID]) -> None:
         ({"tags": ["barn", "nothing"]}, [0]),
         ({"search": "lovelace"}, [0]),
         ({"search": "BATH ada"}, [0]),
-        ({"search": "ada cleo"}, []),
+        ({"search": "ada cleo"}, [2]),
         ({"search": "100%"}, [1]),
         ({"search": "%"}, [1]),
         ({"search": "_"}, []),
@@ -329,3 +330,46 @@ def test_a_list_answers_when_what_was_asked_leaves_its_criteria_unused(
     variables = {"after": after} if criteria else {}
     declared = "query ($after: String) " if criteria else ""
     assert ask(f"{declared}{{ leads{criteria} {{ {selected} }} }}", **variables)["leads"]
+
+
+def test_what_is_misspelt_lists_the_most_similar_page_by_page(ask: Caller, desk: Desk) -> None:
+    near = desk.lead(couple_name_bride="Pemberton Olivia")
+    nearest = desk.lead(couple_name_bride="Pembretan Ada")
+    desk.lead(couple_name_bride="Somebody Else")
+    first = ask(LEADS, filter={"search": "pembreton"}, first=1)
+    assert (ids(first), first["leads"]["totalCount"]) == ([nearest], 2)
+    cursor = first["leads"]["pageInfo"]["endCursor"]
+    assert ids(ask(LEADS, filter={"search": "pembreton"}, first=1, after=cursor)) == [near]
+    assert ids(ask(LEADS, filter={"search": "somebdoy"}, order={"by": "lead_score"})) != [near]
+    assert ids(ask(LEADS, filter={"search": "pembreton", "tags": ["none"]})) == []
+
+
+def test_a_search_costs_one_statement_more_and_a_misspelt_one_two(
+    ask: Caller, three: list[UUID], statements: Callable[[], Any]
+) -> None:
+    for search, count in (("lovelace", 2), ("lovelacce", 3)):
+        with statements() as sent:
+            assert ids(ask(LEADS, filter={"search": search})) == [three[0]]
+        assert len(sent) == count
+
+
+def test_the_filters_in_force_are_told_as_they_were_given(ask: Caller, three: list[UUID]) -> None:
+    told = """query ($filter: LeadFilter) { leads(filter: $filter, first: 1) { filtersApplied isSimilar } }"""
+    every = {
+        "status": ["new", "qualified"],
+        "source": ["referral"],
+        "priority": ["high"],
+        "scoreMin": 0,
+        "scoreMax": 90,
+        "weddingDateFrom": "2027-01-01",
+        "weddingDateTo": "2027-12-31",
+        "createdFrom": "2026-01-01",
+        "createdTo": "2026-12-31",
+        "tags": ["spring"],
+        "search": "lovelacce",
+    }
+    for given, similar in (({}, False), (every, True), ({"unassigned": True}, False), (every, True)):
+        found = ask(told, filter=given)["leads"]
+        assert found == {"filtersApplied": given, "isSimilar": similar}
+    member = {"assignedTo": str(uuid7())}
+    assert ask(told, filter=member | {"tags": []})["leads"]["filtersApplied"] == member
