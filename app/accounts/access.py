@@ -7,10 +7,12 @@ that was revoked, grew old, or whose place at the supplier is gone, is nobody to
 from functools import partial
 from typing import Any
 
-from flask import Flask, Response, after_this_request, g, request, session
+from flask import Flask, Response, after_this_request, current_app, g, request, session
 from flask_login import user_logged_in, user_logged_out
 from flask_security import Security, password_changed, password_reset, tf_disabled, tf_profile_changed
 from flask_security.utils import set_request_attr
+from flask_wtf.csrf import validate_csrf
+from wtforms.validators import ValidationError
 
 from app.accounts import keys, lookup, security, sessions
 from app.accounts.lookup import SignedIn
@@ -23,7 +25,7 @@ from app.kernel.errors import NotAuthenticated
 from app.kernel.uow import commit_ambient
 from app.models.accounts import User
 
-__all__ = ["csrf", "current_actor", "install", "signed_in"]
+__all__ = ["csrf", "current_actor", "from_our_pages", "install", "signed_in"]
 
 TOKEN = "sign_in"  # noqa: S105 - the name of the cookie's entry
 BEARER = "bearer"
@@ -65,6 +67,23 @@ def signed_in() -> SignedIn:
     if found is None:
         raise NotAuthenticated()
     return found
+
+
+def from_our_pages() -> bool:
+    """Does one of our own pages send this? By the token of our forms, or by the browser's word."""
+    token = request.headers.get("X-CSRFToken")
+    if token:
+        try:
+            validate_csrf(token)
+        except ValidationError:
+            return False
+        return True
+    if "Sec-Fetch-Site" in request.headers:
+        return request.headers["Sec-Fetch-Site"] == "same-origin"
+    return request.headers.get("Origin") in (
+        request.host_url.rstrip("/"),
+        current_app.extensions["settings"].base_url,
+    )
 
 
 def _person() -> Actor:

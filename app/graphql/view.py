@@ -14,11 +14,9 @@ import orjson
 import structlog
 from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_wtf.csrf import validate_csrf
 from werkzeug.datastructures import MIMEAccept
-from wtforms.validators import ValidationError
 
-from app.accounts.access import current_actor
+from app.accounts.access import current_actor, from_our_pages
 from app.graphql import http
 from app.graphql.context import Context
 from app.graphql.errors import extensions, known
@@ -93,26 +91,9 @@ def _read_get(actor: Actor) -> Operation:
 
 
 def _read_post(actor: Actor) -> Operation:
-    if actor.kind is not ActorKind.API_KEY and not _is_ours():
+    if actor.kind is not ActorKind.API_KEY and not from_our_pages():
         raise NotPermitted("A POST with a sign-in needs the token of our forms in X-CSRFToken.")
     return http.read_post(request)
-
-
-def _is_ours() -> bool:
-    """Does one of our own pages send this?"""
-    token = request.headers.get("X-CSRFToken")
-    if token:
-        try:
-            validate_csrf(token)
-        except ValidationError:
-            return False
-        return True
-    if "Sec-Fetch-Site" in request.headers:
-        return request.headers["Sec-Fetch-Site"] == "same-origin"
-    return request.headers.get("Origin") in (
-        request.host_url.rstrip("/"),
-        current_app.extensions["settings"].base_url,
-    )
 
 
 def _answered(answer: Answer, media: str) -> Response:
