@@ -11,6 +11,7 @@ from app.kernel.actor import Actor, Permission
 from app.kernel.errors import Conflict
 from app.kernel.uow import unit_of_work
 from app.leads.changing import lock
+from app.leads.versions import UNSEEN, Seen
 from app.models.capture import DateEntry
 from app.models.leads import Lead
 from app.nurture.progress import leave_all
@@ -20,15 +21,17 @@ KEPT = ("couple_name_bride", "couple_name_groom", "lead_source", "lead_status", 
 """What the audit log keeps: enough to know which lead it was; addresses are gone."""
 
 
-def delete_lead(actor: Actor, lead_id: UUID) -> None:
+def delete_lead(actor: Actor, lead_id: UUID, seen: Seen = UNSEEN) -> None:
     """The lead is gone with its timeline, tasks, messages and enrollments; its inquiries stay as they came,
     of no lead, and so does whatever address must not be written to.
 
-    NotFound; Conflict while a booking counts or duplicates point to it: counters and reports rest on these.
+    NotFound; Outdated by `seen`; Conflict while a booking counts or duplicates point to it: counters and
+    reports rest on these.
     """
     actor.require(Permission.DELETE_LEADS)
     with unit_of_work(actor.supplier_id) as session:
         lead = lock(session, lead_id)
+        seen.check(lead, ())
         _may_go(session, lead)
         counted = worth(session, lead)
         gone = {name: getattr(lead, name) for name in KEPT}
