@@ -5,7 +5,7 @@ from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import app.models  # noqa: F401 - fills the metadata
-from app import boot, cli, graphql, health, web, widget
+from app import boot, cli, graphql, health, rest, web, widget
 from app.accounts import access
 from app.kernel import bodies, limits, observe
 from app.kernel.db import APP_ROLE, SWEEPER_ROLE, db, engine_options, normalise_url
@@ -25,7 +25,7 @@ def create_app(settings: Settings) -> Flask:
         flask.wsgi_app = ProxyFix(flask.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     db.init_app(flask)
     Migrate(flask, db, directory=str(ROOT / "migrations"))
-    for part in (observe, boot, bodies, limits, access, web, widget, graphql, health, cli):
+    for part in (observe, boot, bodies, limits, access, web, widget, graphql, rest, health, cli):
         part.install(flask)
     return flask
 

@@ -40,6 +40,7 @@ await Promise.all([
   ...Object.entries(copies).map(([from, to]) => cp(`node_modules/${from}`, `${fresh}/${to}`, { recursive: true })),
   build({ ...common, entryPoints: { "graphiql/graphiql": "assets/graphiql.js" }, format: "esm" }),
   build({ ...common, entryPoints: workers, format: "iife" }),
+  build({ ...common, entryPoints: { "swagger-ui/api-docs": "assets/api-docs.js" }, format: "esm" }),
   build({ ...common, entryPoints: { "echarts.min": "assets/echarts.js" }, format: "iife", globalName: "echarts" }),
 ]);
 const sent = (await readdir(fresh, { recursive: true })).filter((name) => /\.(js|css)$/.test(name));

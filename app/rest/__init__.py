@@ -1,0 +1,15 @@
+"""The REST surface. `install` puts it on the app."""
+
+from flask import Flask
+
+from app.accounts.security import csrf
+from app.rest import analytics, bulk, conversions, docs, interactions, leads, merges, tasks
+
+PARTS = (analytics, bulk, conversions, interactions, leads, merges, tasks)
+
+
+def install(app: Flask) -> None:
+    for blueprint in (part.blueprint for part in PARTS):
+        csrf.exempt(blueprint)  # the door has a check of its own, for JSON
+        app.register_blueprint(blueprint)
+    app.register_blueprint(docs.blueprint)

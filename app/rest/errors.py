@@ -6,7 +6,7 @@ from flask import Response, current_app, json
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, TooManyRequests
 
 from app.kernel import clock
-from app.kernel.errors import AppError, RateLimited, TooLarge
+from app.kernel.errors import AppError, NotAuthenticated, RateLimited, TooLarge
 from app.kernel.limits import limiter
 from app.kernel.observe import request_id
 
@@ -25,6 +25,8 @@ def problem(error: Exception) -> Response:
         body["errors"] = [{"field": f.field, "code": f.code, "message": f.message} for f in error.fields]
     body |= {key: value for key, value in error.details.items() if key != "retry_after"}
     response = _respond(error.status, body)
+    if isinstance(error, NotAuthenticated):
+        response.headers["WWW-Authenticate"] = "Bearer"
     if "retry_after" in error.details:
         response.headers["Retry-After"] = str(error.details["retry_after"])
     return response

@@ -30,7 +30,8 @@ MENU = (
     Item("Leads", "heart-handshake", "leads.index"),
     Item("Inquiries", "inbox", "inquiries.index"),
     Item("Outbox", "send", "outbox.index"),
-    Item("API", "api", "graphql.get"),
+    Item("GraphQL", "api", "graphql.get"),
+    Item("REST", "api-app", "api_docs.show"),
     Item("Settings", "settings", "settings.index"),
 )
 

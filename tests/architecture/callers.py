@@ -37,7 +37,7 @@ class Callers:
         if who == "program":
             headers["Authorization"] = f"Bearer {self.key(*ALL_SCOPES)}"
         browser = self._browser(who)
-        if ours and method == "POST" and "json" not in options:
+        if ours and method != "GET" and "json" not in options:
             options["data"] = {"csrf_token": self._tokens[who]} | options.get("data", {})
         return browser.client.open(path, method=method, headers=headers, **options)
 

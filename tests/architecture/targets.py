@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -14,15 +15,19 @@ from app.accounts import invitations, keys, sessions, team
 from app.accounts.schemas import NewApiKey, TeamName
 from app.accounts.service import add_member, create_user
 from app.capture.schemas import InquiryForm, Submission, VisitContext
+from app.conversions.schemas import ConvertLead
 from app.kernel import clock, signing
 from app.kernel.actor import Permission, Role
 from app.kernel.uow import unit_of_work
-from app.leads.schemas import LeadCreate
+from app.leads.schemas import LeadCreate, TaskCreate
 from app.messaging.links import unsubscribe_url
 from app.models.accounts import SignInSession
-from app.models.choices import Channel, InquiryChannel, MessageClass, MessageState
+from app.models.choices import Channel, ConversionType, InquiryChannel, MessageClass, MessageState
 from app.models.messaging import Message
+from app.workflows.convert_lead import convert_lead
 from app.workflows.create_lead import create_lead
+from app.workflows.create_task import create_task
+from app.workflows.merge_leads import merge_leads
 from app.workflows.submit_inquiry import submit_inquiry
 from tests.cast import House, Person
 from tests.surfaces.accounts.test_settings_pages import PROFILE
@@ -49,6 +54,9 @@ class Targets:
             "lead_id": self._lead,
             "inquiry_id": self._inquiry,
             "message_id": self._message,
+            "task_id": self._task,
+            "conversion_id": self._conversion,
+            "merge_id": lambda: merge_leads(self.house.owner.actor, self._lead(), self._lead()).merge_id,
             "team_id": lambda: team.create_team(self.house.owner.actor, TeamName(name=uuid7().hex)),
             "key_id": self._key,
             "user_id": self._colleague,
@@ -66,7 +74,7 @@ class Targets:
         return door_of(self.app, self.house)
 
     def body(self, route: str) -> dict[str, Any]:
-        """A body that `POST route` takes, as options of a request; nothing where the table says 422."""
+        """A body that the route takes, as options of a request; nothing where the table says 422."""
         if route in JSON:
             return {"json": JSON[route](self)}
         said = FORMS.get(route, {}).items()
@@ -76,6 +84,13 @@ class Targets:
         email = f"couple-{uuid7().hex}@example.com"
         given = LeadCreate(lead_source="website", primary_email=email, wedding_date=date(2031, 6, 1))
         return create_lead(self.house.owner.actor, given).lead_id
+
+    def _task(self) -> UUID:
+        return create_task(self.house.owner.actor, self._lead(), TaskCreate(title="Call"))
+
+    def _conversion(self) -> UUID:
+        booked = ConvertLead(conversion_type=ConversionType.BOOKING_CONFIRMED, conversion_value=Decimal(900))
+        return convert_lead(self.house.owner.actor, self._lead(), booked).conversion_id
 
     def _inquiry(self) -> UUID:
         """One in quarantine."""
@@ -161,11 +176,27 @@ FORMS: dict[str, dict[str, Any]] = {
     },
 }  # fmt: skip
 QUERIES: dict[str, Callable[[Targets], str]] = {
+    "/api/leads/analytics": lambda _targets: "?start_date=2026-01-01&end_date=2026-01-31",
     "/demo-site/": lambda targets: f"?form={targets.door.key}",
     "/demo-site/contact": lambda targets: f"?form={targets.door.key}",
     "/graphql": lambda _targets: "?query={viewer{kind}}",
 }
 JSON: dict[str, Callable[[Targets], Any]] = {
+    "/api/leads": lambda _targets: {"lead_source": "website", "primary_email": _address()},
+    "/api/leads/<lead_id>": lambda _targets: {"tags": [_name()]},
+    "/api/leads/<lead_id>/convert": lambda _targets: {
+        "conversion_type": "deposit_paid",
+        "conversion_value": 100,
+    },
+    "/api/leads/<lead_id>/merge": lambda targets: {"loser_id": targets.path("<lead_id>", None)},
+    "/api/leads/bulk": lambda targets: {
+        "action": "add_tag",
+        "value": "x",
+        "ids": [targets.path("<lead_id>", None)],
+    },
+    "/api/leads/<lead_id>/interactions": lambda _targets: {"interaction_type": "phone_call"},
+    "/api/leads/<lead_id>/tasks": lambda _targets: {"title": "Call"},
+    "/api/tasks/<task_id>": lambda _targets: {"title": "Call again"},
     "/f/<form_key>/inquiries": lambda targets: targets.door.inquiry(),
     "/graphql": lambda _targets: {"query": "{ viewer { kind } }"},
 }

@@ -55,7 +55,7 @@ def test_an_address_with_a_foreign_id(app: Flask, callers: Callers, targets: Tar
     theirs = targets.path(path, None)
     unknown = re.sub(r"<\w+>", lambda _: str(uuid7()), path)
     asked = [
-        (guise, body) for guise in GUISES for body in ([targets.body(path), {}] if method == "POST" else [{}])
+        (guise, body) for guise in GUISES for body in ([{}] if method == "GET" else [targets.body(path), {}])
     ]
     callers.ready("stranger")
     before = _ledger(app, callers.house)

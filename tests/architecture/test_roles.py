@@ -64,7 +64,7 @@ def test_who_may_use_the_address(app: Flask, callers: Callers, targets: Targets,
 
 def test_a_post_from_a_page_of_others_does_nothing(app: Flask, callers: Callers, targets: Targets) -> None:
     """The owner's cookie comes along, but neither the token of our forms nor the browser's word."""
-    posts = {route for route in ROUTES if route.startswith("POST")} - FROM_ANYWHERE
+    posts = {route for route in ROUTES if not _only_reads(route)} - FROM_ANYWHERE
     requests = {route: _request(targets, callers, route, "owner") for route in posts}
     before = _ledger(app, callers.house)
     answers = {r: callers.ask("owner", ours=False, **request).status_code for r, request in requests.items()}
@@ -89,12 +89,16 @@ def test_who_may_use_the_field(app: Flask, callers: Callers, targets: Targets, n
 
 def _changes_nothing(route: str, answer: str) -> bool:
     refused = answer == "login" or answer >= "400"
-    return not route.startswith("POST") or (refused and route.partition(" ")[2] not in CHANGE_WHO)
+    return _only_reads(route) or (refused and route.partition(" ")[2] not in CHANGE_WHO)
+
+
+def _only_reads(route: str) -> bool:
+    return route.startswith(("GET ", "OPTIONS "))
 
 
 def _request(targets: Targets, callers: Callers, route: str, who: str) -> dict[str, Any]:
     method, _, path = route.partition(" ")
-    body = targets.body(path) if method == "POST" else {}
+    body = {} if _only_reads(route) else targets.body(path)
     callers.ready(who)
     theirs = None if who == "stranger" else callers.person(who)
     return {"method": method, "path": targets.path(path, theirs), **body}

@@ -13,6 +13,7 @@ from app.kernel import clock
 from app.settings import ROOT
 from tests.cast import House
 from tests.surfaces.graphql.conftest import Caller, Desk
+from tests.surfaces.rest.conftest import program
 from tests.surfaces.widget.door import Door, door_of
 
 GUIDE = (ROOT / "docs" / "developer.md").read_text()
@@ -22,6 +23,7 @@ def examples(language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```$", GUIDE, re.DOTALL | re.MULTILINE)
 
 
+REQUESTS = examples("http")
 READS = [text for text in examples("graphql") if not text.startswith("mutation")]
 
 
@@ -41,7 +43,7 @@ def door(app: Flask, house: House) -> Door:
 
 
 def test_there_is_something_to_send() -> None:
-    assert (len(READS), len(examples("graphql")), len(examples("json"))) == (3, 4, 1)
+    assert (len(READS), len(examples("graphql")), len(examples("json")), len(REQUESTS)) == (3, 4, 1, 6)
 
 
 @pytest.mark.parametrize("query", READS, ids=["list", "score", "figures"])
@@ -61,6 +63,21 @@ def test_the_mutation_makes_a_lead(ask: Caller) -> None:
     assert made["lead"]["leadScore"] > 0
     again = ask(mutation)["createLead"]
     assert (again["success"], again["errors"][0]["existingId"]) == (False, made["lead"]["id"])
+
+
+@pytest.mark.parametrize("text", REQUESTS, ids=[text.splitlines()[0] for text in REQUESTS])
+def test_the_requests_are_answered(desk: Desk, text: str) -> None:
+    api = program(desk)
+    lead_id = desk.lead(estimated_budget="5000")
+    tag = api.get(f"/leads/{lead_id}").headers["ETag"]
+    for name, value in (("KEY", api.key), ("LEAD_ID", str(lead_id)), ("ETAG", tag)):
+        text = re.sub(rf"\b{name}\b", lambda _, value=value: value, text)
+    head, _, body = text.partition("\n\n")
+    request, *lines = head.splitlines()
+    method, path = request.split()
+    headers = dict(line.split(": ", 1) for line in lines)
+    answer = desk.app.test_client().open(path, method=method, headers=headers, data=body)
+    assert answer.status_code == (201 if method == "POST" else 200), answer.text
 
 
 def test_the_inquiry_becomes_a_lead_once(door: Door) -> None:

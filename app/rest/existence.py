@@ -1,0 +1,27 @@
+"""An id in an address is looked up before what is wrong with the request is told.
+
+So another supplier's id answers like an unknown one, to the byte, whatever comes with it.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app.conversions.queries import conversion
+from app.leads import listing, tasks
+
+LOOKS_UP: Mapping[str, Callable[[Session, UUID], object]] = {
+    "conversion_id": conversion,
+    "lead_id": listing.lead,
+    "merge_id": listing.merge,
+    "task_id": tasks.task,
+}
+"""How to find what each name in an address stands for; NotFound when it is not there."""
+
+
+def look_up(session: Session, ids: Mapping[str, Any]) -> None:
+    """NotFound when one of the ids of the address is of nothing that this supplier has."""
+    for name, id in ids.items():
+        LOOKS_UP[name](session, id)

@@ -1,0 +1,1 @@
+"""The shapes of the answers: the specification's names and types, read from rows."""
