@@ -15,9 +15,21 @@ PER_ACTOR = "1200 per minute"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
+def _who() -> str:
+    """Whose pace it is; an address's, for those who are nobody."""
+    try:
+        actor = current_actor()
+    except NotAuthenticated:
+        return get_remote_address()
+    return str(actor.key_id or actor.user_id)
+
+
+_paced = limiter.shared_limit(PER_ACTOR, scope="rest", key_func=_who)
+
+
 def guard(blueprint: Blueprint) -> Blueprint:
     """Every address of `blueprint` is for callers that we know, each at a bounded pace."""
-    limiter.limit(PER_ACTOR, key_func=_who)(blueprint)
+    _paced(blueprint)
     blueprint.before_request(_enter)
     blueprint.teardown_request(_leave)
     return blueprint
@@ -36,12 +48,3 @@ def _leave(_error: BaseException | None) -> None:
     stack = g.pop("rest_tenancy", None)
     if stack is not None:
         stack.close()
-
-
-def _who() -> str:
-    """Whose pace it is; an address's, for those who are nobody."""
-    try:
-        actor = current_actor()
-    except NotAuthenticated:
-        return get_remote_address()
-    return str(actor.key_id or actor.user_id)

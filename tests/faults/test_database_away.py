@@ -39,14 +39,15 @@ def test_everybody_hears_it_in_their_own_words(fragile: Flask, var: Path) -> Non
     graph = client.post(
         "/graphql", json={"query": "{ __typename }"}, headers={"Authorization": "Bearer wsl_" + "A" * 64}
     )
+    rest = client.get("/api/leads", headers={"Authorization": "Bearer wsl_" + "A" * 64})
     ready = client.get("/readyz")
-    for answer in (page, program, graph, ready):
+    for answer in (page, program, graph, rest, ready):
         assert answer.status_code == 503, answer.text
-    for answer in (page, program, graph):
+    for answer in (page, program, graph, rest):
         assert int(answer.headers["Retry-After"]) > 0
     assert "Traceback" not in page.text
     assert "moment" in page.text
-    assert program.content_type == "application/problem+json"
+    assert program.content_type == rest.content_type == "application/problem+json"
 
     embedded.start(var, redis=False)
     assert client.get("/readyz").status_code == 200
