@@ -23,7 +23,7 @@ WAITING = frozenset({429, 503})
 
 def name(status: int) -> str:
     """What the response of this status is called among the components."""
-    return HTTPStatus(status).phrase.replace(" ", "")
+    return f"Error{status}" if status in TOLD else "NotModified"
 
 
 def responses() -> dict[str, Any]:

@@ -33,6 +33,8 @@ NAMED: Mapping[str, Any] = {
     "limit": 25,
     "totalPages": 1,
     "success": True,
+    "succeeded": 1,
+    "failed": 0,
 }
 BY_FORMAT = {"uuid": SAMPLE_ID, "date-time": MOMENT, "date": "2027-06-12"}
 BY_TYPE: Mapping[str, Any] = {"string": "text", "integer": 1, "number": 0.5, "boolean": False, "null": None}

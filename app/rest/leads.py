@@ -15,6 +15,7 @@ from app.kernel.zones import zone
 from app.leads import listing
 from app.leads.filters import LeadFilters
 from app.leads.schemas import LeadCreate, LeadUpdate
+from app.leads.search import settle
 from app.leads.versions import Seen
 from app.rest.answers import answer, nothing, seen
 from app.rest.door import guard
@@ -52,14 +53,16 @@ COUPLE = {
 def index(query: shapes.LeadsListQuery) -> Response:
     """List and filter leads."""
     session, where = db.session(), _zone(db.session(), query)
-    found = listing.leads(session, query, where, query.place)
-    total, summary = listing.summary(session, query, where)
+    chosen = settle(session, query)
+    found = listing.leads(session, chosen, where, query.place)
+    total, summary = listing.summary(session, chosen, where)
     return answer(
         shapes.LeadsListResponse(
             leads=[shapes.lead(row) for row in found],
             pagination=pagination(total, query.place),
             filters_applied=query.filters_applied(),
             summary=shapes.lead_summary(summary),
+            is_similar=chosen.is_similar,
         )
     )
 
@@ -68,24 +71,24 @@ def index(query: shapes.LeadsListQuery) -> Response:
 @operation(
     "createLead",
     tag=TAG,
-    answers={201: shapes.LeadCreateResponse},
+    answers={200: shapes.LeadCreateResponse, 201: shapes.LeadCreateResponse},
     permission=Permission.WRITE_LEADS,
     refuses=(409,),
     versioned=True,
     example=COUPLE,
 )
-def create(body: LeadCreate) -> Response:
-    """Create a lead: scored, assigned and enrolled. A known e-mail is a DUPLICATE with `existing_id`."""
-    made = create_lead(current_actor(), body)
+def create(query: shapes.LeadCreateQuery, body: LeadCreate) -> Response:
+    """Create a lead: scored, assigned and enrolled. A known e-mail is a DUPLICATE, unless `join` is given."""
+    made = create_lead(current_actor(), body, join=query.join)
     row = listing.lead(db.session(), made.lead_id)
     response = answer(
         shapes.LeadCreateResponse(
             lead=shapes.lead(row),
             lead_score_calculated=made.score,
             nurture_sequences_enrolled=made.enrolled,
-            message="Lead created.",
+            message="Joined to the lead with this e-mail." if made.joined else "Lead created.",
         ),
-        201,
+        200 if made.joined else 201,
         version=row.updated_at,
     )
     response.headers["Location"] = url_for("api_leads.show", lead_id=made.lead_id)

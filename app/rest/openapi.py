@@ -12,7 +12,7 @@ from typing import Any
 
 from flask import Flask
 from pydantic import BaseModel
-from pydantic.json_schema import JsonSchemaMode, models_json_schema
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, models_json_schema
 from werkzeug.routing import Rule
 
 from app.rest import errors_told, parameters
@@ -37,7 +37,9 @@ def document(app: Flask) -> dict[str, Any]:
     """The whole document; the same for every caller, and made once."""
     found = sorted(operations(app), key=lambda one: (one[0].rule, METHODS.index(one[1])))
     models = sorted({pair for _, _, declared in found for pair in _models(declared)}, key=str)
-    refs, definitions = models_json_schema([*models, (Problem, "serialization")], ref_template=_REFS)
+    refs, definitions = models_json_schema(
+        [*models, (Problem, "serialization")], ref_template=_REFS, schema_generator=Untitled
+    )
     schemas = definitions["$defs"]
     paths: dict[str, Any] = {}
     for rule, method, declared in found:
@@ -69,6 +71,13 @@ def operations(app: Flask) -> Iterator[Described]:
             yield from ((rule, method, declared) for method in METHODS if method in (rule.methods or ()))
 
 
+class Untitled(GenerateJsonSchema):
+    """Without a title for each field that only repeats its name."""
+
+    def field_title_should_be_set(self, schema: Any) -> bool:
+        return False
+
+
 class _Schemas:
     """The schema of a model by the way it is used, and its example."""
 
@@ -82,17 +91,15 @@ class _Schemas:
 
 
 def _operation(rule: Rule, method: str, declared: Operation, schemas: _Schemas) -> dict[str, Any]:
+    refused = {str(s): _ref("responses", name) for s, name in _refusals(rule, method, declared)}
+    sent = parameters.sent(method, declared)
     written: dict[str, Any] = {
         "operationId": declared.id,
         "tags": [declared.tag],
         "summary": declared.summary.partition(". ")[0].rstrip("."),
         "description": f"{declared.summary}\n\nNeeds the scope `{declared.permission}`.",
         "parameters": parameters.of(rule, method, declared),
-        "responses": {str(s): _answer(s, m, declared, schemas) for s, m in declared.answers.items()}
-        | {
-            str(s): {"$ref": f"#/components/responses/{name}"}
-            for s, name in _refusals(rule, method, declared)
-        },
+        "responses": {str(s): _answer(s, m, sent, schemas) for s, m in declared.answers.items()} | refused,
     }
     if declared.body is not None:
         content = schemas.content(declared.body, "validation", declared.example)
@@ -100,16 +107,18 @@ def _operation(rule: Rule, method: str, declared: Operation, schemas: _Schemas) 
     return written
 
 
-def _answer(
-    status: int, model: type[BaseModel] | None, declared: Operation, schemas: _Schemas
-) -> dict[str, Any]:
+def _answer(status: int, model: type[BaseModel] | None, sent: list[str], schemas: _Schemas) -> dict[str, Any]:
     told: dict[str, Any] = {"description": HTTPStatus(status).phrase}
     if model is not None:
         told["description"] = " ".join((model.__doc__ or "").split())
         told["content"] = schemas.content(model, "serialization")
-    if declared.versioned:
-        told["headers"] = {"ETag": {"$ref": "#/components/headers/ETag"}}
+    if sent:
+        told["headers"] = {name: _ref("headers", name) for name in sent}
     return told
+
+
+def _ref(kind: str, name: str) -> dict[str, str]:
+    return {"$ref": f"#/components/{kind}/{name}"}
 
 
 def _refusals(rule: Rule, method: str, declared: Operation) -> list[tuple[int, str]]:

@@ -5,7 +5,7 @@ and remembers, and `app/rest/openapi.py`, which writes the document. The models 
 parameters are the annotations of the view's own `body` and `query`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any, get_type_hints
@@ -71,8 +71,8 @@ def operation(
         def answer(**ids: Any) -> Response:
             current_actor().require(permission)
             if request.method == "POST":
-                return once.only(lambda: _run(declared, view, ids))
-            return _run(declared, view, ids)
+                return once.only(lambda: view(**ids, **_read(declared, taken, ids)))
+            return view(**ids, **_read(declared, taken, ids))
 
         answer.operation = declared  # type: ignore[attr-defined]
         return answer
@@ -80,16 +80,12 @@ def operation(
     return declare
 
 
-def _run(declared: Operation, view: View, ids: dict[str, Any]) -> Response:
-    hints = get_type_hints(view)
-    taken: dict[str, Any] = {}
+def _read(declared: Operation, wanted: Collection[str], ids: Mapping[str, Any]) -> dict[str, Any]:
+    """The body and the parameters, those that the view wants."""
     try:
         query = parse.query(declared.query)
-        if declared.body is not None:
-            taken["body"] = parse.body(declared.body)
+        body = parse.body(declared.body) if declared.body else None
     except (AppError, HTTPException):
         look_up(db.session(), ids)
         raise
-    if "query" in hints:
-        taken["query"] = query
-    return view(**ids, **taken)
+    return {name: value for name, value in (("query", query), ("body", body)) if name in wanted}

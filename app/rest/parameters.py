@@ -31,6 +31,10 @@ SHARED: dict[str, Any] = {
 }
 HEADERS: dict[str, Any] = {
     "ETag": {"description": "The lead's version.", "schema": {"type": "string"}},
+    REPLAYED: {
+        "description": "This answer was given before, to the first request with the key.",
+        "schema": {"type": "string", "const": "true"},
+    },
     "RetryAfter": {"description": "Seconds to wait.", "schema": {"type": "integer", "minimum": 0}},
 }
 
@@ -44,6 +48,11 @@ def of(rule: Rule, method: str, declared: Operation) -> list[dict[str, Any]]:
     elif declared.versioned or declared.conditional:
         found.append(_shared("IfNoneMatch" if method == "GET" else "IfMatch"))
     return found
+
+
+def sent(method: str, declared: Operation) -> list[str]:
+    """The headers of an answer that is no refusal."""
+    return [*(["ETag"] if declared.versioned else []), *([REPLAYED] if method == "POST" else [])]
 
 
 def _in_path(name: str) -> dict[str, Any]:

@@ -35,7 +35,7 @@ SEEDED = settings(
     derandomize=True,
     database=None,
     deadline=None,
-    max_examples=25,
+    max_examples=12,
     phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),
 )

@@ -1,9 +1,12 @@
 """Leads as the specification's `Lead`, and the answers about them."""
 
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
+from pydantic import Field
+
+from app.kernel.schema import Schema
 from app.leads.filters import LeadFilters
 from app.leads.listing import Summary
 from app.leads.schemas import BudgetRange
@@ -90,8 +93,9 @@ class LeadsListQuery(LeadFilters, PageQuery):
     """The specification's LeadsListRequest. All that are given must hold; days are inclusive."""
 
     def filters_applied(self) -> dict[str, Any]:
-        """What narrows and orders the list, as it was understood."""
-        return self.model_dump(mode="json", exclude={"page", "limit"}, exclude_defaults=True)
+        """The filters in force, as they were understood."""
+        beside = {"page", "limit", "sort_by", "sort_order"}
+        return self.model_dump(mode="json", exclude=beside, exclude_defaults=True)
 
 
 class LeadsListResponse(Shape):
@@ -101,6 +105,15 @@ class LeadsListResponse(Shape):
     pagination: Pagination
     filters_applied: JsonObject
     summary: LeadSummary
+    is_similar: Annotated[
+        bool, Field(description="Nothing matches the search exactly: these are the most similar leads.")
+    ]
+
+
+class LeadCreateQuery(Schema):
+    """What to do with an e-mail that is known."""
+
+    join: Annotated[bool, Field(description="Add to the lead that has this e-mail, if one does.")] = False
 
 
 class LeadCreateResponse(Shape):

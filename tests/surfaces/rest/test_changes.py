@@ -1,5 +1,7 @@
 """Changing a lead: the patch, what follows from it, and two people at once."""
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 from uuid import UUID
 
@@ -73,6 +75,21 @@ def test_who_saw_another_version_is_told_and_nothing_changes(
         refused = api.send(method, f"/leads/{lead_id}", json={"tags": ["a"]}, headers=headers)
         assert problem(refused, 412)["code"] == "OUTDATED"
     assert shown(api, lead_id) == before
+
+
+def test_of_two_who_saw_the_same_version_one_changes_it(api: Program, lead_id: UUID) -> None:
+    headers = {"If-Match": api.get(f"/leads/{lead_id}").headers["ETag"]}
+    start = Barrier(4)
+
+    def change(number: int) -> int:
+        start.wait(10)
+        body = {"tags": [f"by {number}"]}
+        return api.send("PATCH", f"/leads/{lead_id}", json=body, headers=headers).status_code
+
+    with ThreadPoolExecutor(4) as pool:
+        statuses = sorted(pool.map(change, range(4)))
+    assert statuses == [200, 412, 412, 412]
+    assert len(shown(api, lead_id)["tags"]) == 1
 
 
 def test_any_version_will_do_for_a_star_and_one_of_several_is_enough(api: Program, lead_id: UUID) -> None:

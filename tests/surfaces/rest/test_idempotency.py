@@ -59,7 +59,7 @@ def test_without_a_key_nothing_is_remembered(api: Program, desk: Desk) -> None:
 def test_another_request_with_the_key_is_refused(api: Program) -> None:
     body, key = couple(), uuid7().hex
     send(api, body, key)
-    for path, other in (("/leads", couple()), ("/leads?join=1", body)):
+    for path, other in (("/leads", couple()), ("/leads?join=true", body)):
         refused = problem(api.post(path, other, Idempotency_Key=key), 422)
         assert refused["code"] == "IDEMPOTENCY_KEY_REUSED"
         assert refused["errors"][0]["field"] == "Idempotency-Key"

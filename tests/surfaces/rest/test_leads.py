@@ -50,7 +50,7 @@ def test_money_is_exact_to_the_cent(api: Program, desk: Desk) -> None:
 def test_the_list_has_the_shape_of_the_specification(api: Program, lead_id: UUID) -> None:
     told = api.get("/leads").json
     assert told is not None
-    assert list(told) == ["leads", "pagination", "filters_applied", "summary"]
+    assert list(told) == ["leads", "pagination", "filters_applied", "summary", "is_similar"]
     assert [list(lead) for lead in told["leads"]] == [SPECIFIED]
     assert told["pagination"] == {"total": 1, "page": 1, "limit": 25, "totalPages": 1}
     assert told["filters_applied"] == {}
@@ -105,6 +105,16 @@ def test_a_list_is_given_by_repeating_or_by_commas(api: Program, desk: Desk, giv
     told = api.get(f"/leads?{given}").json
     assert {lead["id"] for lead in told["leads"]} == {str(made[s]) for s in statuses[:2]}
     assert told["filters_applied"] == {"status": ["new", "contacted"]}
+
+
+def test_a_search_that_matches_nothing_lists_what_is_most_like_it(api: Program, desk: Desk) -> None:
+    like, other = desk.lead(couple_name_bride="Siobhan"), desk.lead(couple_name_bride="Zoe")
+    exact = api.get("/leads?search=siobhan").json
+    assert ([lead["id"] for lead in exact["leads"]], exact["is_similar"]) == ([str(like)], False)
+    near = api.get("/leads?search=siobhann&limit=1").json
+    assert ([lead["id"] for lead in near["leads"]], near["is_similar"]) == ([str(like)], True)
+    assert str(other) not in {lead["id"] for lead in near["leads"]}
+    assert near["filters_applied"] == {"search": "siobhann"}
 
 
 def test_a_repeated_value_may_hold_a_comma(api: Program, desk: Desk) -> None:
@@ -210,6 +220,17 @@ def test_a_known_address_is_a_duplicate_with_the_lead_that_has_it(api: Program) 
     assert first is not None
     assert (refused["code"], refused["existing_id"]) == ("DUPLICATE", first["lead"]["id"])
     assert api.get("/leads").json["pagination"]["total"] == 1
+
+
+def test_a_known_address_joins_its_lead_when_that_is_asked_for(api: Program) -> None:
+    body = couple()
+    first = api.post("/leads?join=true", body)
+    again = api.post("/leads?join=true", body | {"wedding_venue": "Rose Barn"})
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert first.json is not None
+    assert again.json is not None
+    assert again.json["lead"]["id"] == first.json["lead"]["id"]
+    assert again.json["lead"]["wedding_venue"] == "Rose Barn"
 
 
 @pytest.mark.parametrize(
