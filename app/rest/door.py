@@ -7,7 +7,7 @@ from flask_limiter.util import get_remote_address
 
 from app.accounts.access import current_actor, from_our_pages
 from app.kernel.actor import ActorKind
-from app.kernel.errors import NotAuthenticated, NotPermitted
+from app.kernel.errors import NotPermitted
 from app.kernel.limits import limiter
 from app.kernel.uow import reading
 
@@ -19,7 +19,7 @@ def _who() -> str:
     """Whose pace it is; an address's, for those who are nobody."""
     try:
         actor = current_actor()
-    except NotAuthenticated:
+    except Exception:  # also of the database: the limiter would take it for a fault of its storage
         return get_remote_address()
     return str(actor.key_id or actor.user_id)
 

@@ -5,7 +5,6 @@ import re
 from collections.abc import Callable
 from uuid import UUID
 
-import structlog
 from flask import Response, request
 from werkzeug.exceptions import HTTPException
 
@@ -15,8 +14,6 @@ from app.kernel import clock
 from app.kernel.actor import Actor
 from app.kernel.errors import AppError, InvalidInput
 from app.rest.errors import problem
-
-log = structlog.get_logger(__name__)
 
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotent-Replayed"

@@ -43,7 +43,7 @@ def door(app: Flask, house: House) -> Door:
 
 
 def test_there_is_something_to_send() -> None:
-    assert (len(READS), len(examples("graphql")), len(examples("json")), len(REQUESTS)) == (3, 4, 1, 6)
+    assert (len(READS), len(examples("graphql")), len(examples("json")), len(REQUESTS)) == (3, 4, 1, 7)
 
 
 @pytest.mark.parametrize("query", READS, ids=["list", "score", "figures"])

@@ -8,6 +8,7 @@ from flask import Flask
 from flask_migrate import upgrade
 
 from app import create_app, embedded
+from app.kernel.limits import limiter
 from app.settings import Settings
 
 pytestmark = pytest.mark.slow
@@ -51,3 +52,19 @@ def test_everybody_hears_it_in_their_own_words(fragile: Flask, var: Path) -> Non
 
     embedded.start(var, redis=False)
     assert client.get("/readyz").status_code == 200
+
+
+def test_it_is_not_taken_for_a_fault_of_the_counters(
+    fragile: Flask, var: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Who is slowed down is asked of the database: without it, the limits are still counted in Redis."""
+    counting = create_app(fragile.extensions["settings"].model_copy(update={"rate_limits": True}))
+    client = counting.test_client()
+    try:
+        assert client.get("/readyz").status_code == 200
+        embedded.stop(var)
+        answer = client.get("/api/leads", headers={"Authorization": "Bearer wsl_" + "A" * 64})
+        assert answer.status_code == 503
+        assert "falling back to in-memory" not in caplog.text
+    finally:
+        limiter.enabled = fragile.config["RATELIMIT_ENABLED"]
