@@ -47,7 +47,7 @@ class Compiler:
         if selected.kind is Kind.TYPENAME:
             return typename(selected.parent.name)
         if isinstance(read, Computed):
-            return as_object(within(select(*(getattr(row, name) for name in read.needs)), around), around)
+            return as_object(within(select(*needed(read, row)), around), around)
         if isinstance(read, Relation):
             return self.json(selected, around, row)
         if isinstance(read, Expression):
@@ -69,6 +69,12 @@ class Compiler:
         where = (*of_the_supplier(row), *where)
         first = None if selected.site is None else first_of(selected.site)
         return Place(rows, row, where, after, around, first, names)
+
+
+def needed(read: Computed, row: Any) -> list[Scalar]:
+    """The columns of `row` that a computed field needs, and what it derives from them."""
+    derived = (parametrised(found.sql(row), {}).label(name) for name, found in read.derived.items())
+    return [*(getattr(row, name) for name in read.needs), *derived]
 
 
 def first_of(site: int) -> str:

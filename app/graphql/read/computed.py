@@ -4,9 +4,10 @@ Where such a field was selected the statement put an object of the columns it ne
 the field's own resolver, which graphql-core runs and completes like any other.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
+from enum import Enum
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
@@ -14,6 +15,7 @@ from uuid import UUID
 from graphql.execution.executor import Executor
 from graphql.pyutils import Path
 
+from app.graphql.read.fields import Computed
 from app.graphql.read.selection import Kind, Selected, origin_of
 
 _READERS: dict[type, Callable[[Any], Any]] = {
@@ -41,17 +43,29 @@ def _fill_field(executor: Executor[Any], child: Selected, value: dict[str, Any],
     if child.kind is not Kind.COMPUTED:
         fill(executor, child, value[child.key], path)
         return
-    needed = _read(origin_of(child.parent), value[child.key])
+    needed = _read(_kinds(child), value[child.key])
     value[child.key] = executor.execute_field(child.parent, needed, child.details, path, None)
 
 
-def _read(cls: Any, needed: dict[str, Any]) -> SimpleNamespace:
-    """The columns as the model has them."""
-    columns = cls.__model__.__table__.c
-    return SimpleNamespace(
-        **{name: _as(columns[name].type.python_type, value) for name, value in needed.items()}
-    )
+def _kinds(child: Selected) -> Mapping[str, type]:
+    """The Python types of what a computed field needs; asked once for each field of a selection."""
+    assert isinstance(child.read, Computed)
+    if not child.kinds:
+        model: Any = origin_of(child.parent).__model__  # type: ignore[attr-defined]
+        needed: dict[str, Any] = {name: model.__table__.c[name] for name in child.read.needs}
+        needed |= {name: derived.sql(model) for name, derived in child.read.derived.items()}
+        child.kinds = {name: column.type.python_type for name, column in needed.items()}
+    return child.kinds
+
+
+def _read(kinds: Mapping[str, type], needed: dict[str, Any]) -> SimpleNamespace:
+    """The values as the model has them."""
+    return SimpleNamespace(**{name: _as(kinds[name], value) for name, value in needed.items()})
 
 
 def _as(kind: type, value: Any) -> Any:
-    return value if value is None or kind not in _READERS else _READERS[kind](value)
+    if value is None:
+        return None
+    if issubclass(kind, Enum):
+        return kind(value)
+    return _READERS[kind](value) if kind in _READERS else value

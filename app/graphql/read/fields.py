@@ -9,12 +9,12 @@ class Lead:
     @many(Connection[Interaction], "lead_id")                  # rows that refer to it
     def interactions(first: int | None = None, after: str | None = None) -> Rows: ...
 
-    @computed("lead_status", "last_contact_at")                # Python over the named columns
+    @computed("lead_status", ends_at=lambda lead: ...)         # Python over columns, and SQL by a name
     def next_step(self) -> str | None: ...
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast, dataclass_transform
 
 import strawberry
@@ -52,9 +52,10 @@ class Relation:
 
 @dataclass(frozen=True)
 class Computed:
-    """An ordinary resolver on a value with these columns."""
+    """An ordinary resolver on a value with these columns, and with what these expressions give."""
 
     needs: tuple[str, ...]
+    derived: Mapping[str, Expression] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -126,11 +127,13 @@ def told(description: str | None = None) -> Any:
     return strawberry.field(metadata=_says(Told()), description=description)
 
 
-def computed(*needs: str, cost: int = 1) -> Callable[[F], F]:
-    """A decorator for a resolver whose `self` has the columns `needs` of the row."""
+def computed(*needs: str, cost: int = 1, **derived: Callable[[Any], Any]) -> Callable[[F], F]:
+    """A decorator for a resolver whose `self` has the columns `needs` of the row, and under their names
+    what the expressions `derived` give for it."""
 
     def declare(resolver: F) -> F:
-        metadata = _says(Computed(needs), cost)
+        read = Computed(needs, {name: Expression(sql) for name, sql in derived.items()})
+        metadata = _says(read, cost)
         return cast(F, strawberry.field(resolver, metadata=metadata, description=docstring(resolver)))
 
     return declare

@@ -1,6 +1,6 @@
 """The selection set below a read, resolved once per document: which fields, of which kind, with what rows."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Any, cast
@@ -56,6 +56,8 @@ class Selected:
     rows: Rows | None = None
     site: int | None = None
     definition: GraphQLField | None = None
+    kinds: Mapping[str, type] = field(default_factory=dict)
+    """Of a computed field's needs, once they are known."""
 
     @property
     def needs_python(self) -> bool:
