@@ -1,7 +1,8 @@
 """Which moves between statuses there are, and what each must bring with it. Pure."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from app.kernel.errors import Conflict, InvalidInput
 from app.models.choices import OPEN_STATUSES, LeadStatus
@@ -46,6 +47,18 @@ def _check_path(before: LeadStatus, after: LeadStatus) -> None:
         raise Conflict(f"A lead's status does not move from {before} to {after}: {how}.")
     if before in CLOSED and after not in OPEN_STATUSES:
         raise Conflict(f"A lead's status does not move from {before} to {after}: reopen it first.")
+
+
+def check_loss(status: LeadStatus, values: Mapping[str, Any], lost_reasons: Collection[str]) -> None:
+    """Nothing when a lead that stays in its status may be given these values; else InvalidInput.
+
+    A lost lead keeps one of the supplier's reasons, and no other lead has any.
+    """
+    for name in ("lost_reason", "lost_details"):
+        if status is not LeadStatus.LOST and values.get(name) is not None:
+            raise InvalidInput.of(name, "not_lost", "Only a lost lead has a reason; move it to lost with it.")
+    if status is LeadStatus.LOST and "lost_reason" in values:
+        _check_reason(values["lost_reason"], lost_reasons)
 
 
 def _check_reason(reason: str | None, reasons: Collection[str]) -> None:

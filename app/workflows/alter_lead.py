@@ -19,6 +19,7 @@ from app.kernel.actor import Actor
 from app.kernel.errors import Conflict, Duplicate, InvalidInput
 from app.leads.changing import before_of, check_places, differing, lock
 from app.leads.follow_up import set_follow_up
+from app.leads.lifecycle import check_loss
 from app.leads.versions import UNSEEN, Seen
 from app.models.accounts import Supplier
 from app.models.choices import OPEN_STATUSES
@@ -76,6 +77,8 @@ def alter_lead(session: Session, actor: Actor, lead_id: UUID, wish: Wish) -> Cha
     given = {name: value for name, value in wish.values.items() if name != "value_unknown"}
     values = differing(session, lead, given, supplier.locale.rpartition("-")[2])
     check_places(session, values)
+    if STATUS not in values:  # a move says itself what goes with it
+        check_loss(lead.lead_status, values, supplier.lost_reasons)
     if not values:
         return Changed(lead.id, [], lead.lead_score, lead.lead_score, lead.updated_at)
     return _alter(session, actor, lead, values, wish)
