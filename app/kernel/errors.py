@@ -4,8 +4,8 @@ The HTTP status and the machine-readable `code` belong to the class; `fields` sa
 wrong, why, and what would be right.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from pydantic import ValidationError
@@ -42,6 +42,11 @@ class InvalidInput(AppError):
     @classmethod
     def of(cls, field: str, code: str, message: str) -> "InvalidInput":
         return cls(message, fields=[FieldError(field, code, message)])
+
+    def under(self, names: Mapping[str, str]) -> "InvalidInput":
+        """The same problems, under the names that this caller gave the fields."""
+        fields = [replace(problem, field=names.get(problem.field, problem.field)) for problem in self.fields]
+        return InvalidInput(self.message, fields=fields, **self.details)
 
     @classmethod
     def from_pydantic(cls, error: ValidationError) -> "InvalidInput":

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from app.kernel import clock
 from app.kernel.actor import Actor, Permission
+from app.kernel.errors import InvalidInput
 from app.kernel.uow import unit_of_work
 from app.leads.schemas import Assignment
 from app.workflows.alter_lead import Changed, Wish, alter_lead
@@ -14,5 +15,8 @@ def assign_lead(actor: Actor, lead_id: UUID, data: Assignment) -> Changed:
     actor.require(Permission.WRITE_LEADS)
     given = data.model_dump(exclude_unset=True)
     values = {"assigned_to_user_id" if name == "user_id" else name: value for name, value in given.items()}
-    with unit_of_work(actor.supplier_id) as session:
-        return alter_lead(session, actor, lead_id, Wish(values, clock.now()))
+    try:
+        with unit_of_work(actor.supplier_id) as session:
+            return alter_lead(session, actor, lead_id, Wish(values, clock.now()))
+    except InvalidInput as error:
+        raise error.under({"assigned_to_user_id": "user_id"}) from None

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from app.kernel import clock
 from app.kernel.actor import Actor, Permission
-from app.kernel.errors import Conflict
+from app.kernel.errors import Conflict, InvalidInput
 from app.kernel.uow import unit_of_work
 from app.leads.changing import lock
 from app.models.choices import OPEN_STATUSES
@@ -18,4 +18,7 @@ def enroll_lead(actor: Actor, lead_id: UUID, sequence_id: UUID) -> Changed:
         lead = lock(session, lead_id)
         if lead.lead_status not in OPEN_STATUSES:
             raise Conflict(f"This lead is {lead.lead_status}; reopen it before it enters a sequence.")
-        return enroll_by_hand(session, actor, lead, sequence_id, clock.now())
+        try:
+            return enroll_by_hand(session, actor, lead, sequence_id, clock.now())
+        except InvalidInput as error:
+            raise error.under({"nurture_sequence_id": "sequence_id"}) from None
