@@ -33,9 +33,9 @@ def field(graphql_type: Any = None, *, cost: int = 1) -> Callable[[F], F]:
     return declare
 
 
-def mutation(resolver: F) -> F:
-    """A resolver that writes, by exactly one call."""
-    return cast(F, strawberry.mutation(resolver, description=docstring(resolver)))
+def mutation(resolver: F, *, cost: int = 1) -> F:
+    """A resolver that writes, by exactly one call; `cost` as of `field`."""
+    return cast(F, strawberry.mutation(resolver, description=docstring(resolver), metadata={"cost": cost}))
 
 
 def docstring(declared: Any) -> str | None:

@@ -1,5 +1,7 @@
 """The one mapping of errors to GraphQL: top-level errors with a code, or a mutation's own `errors`."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import structlog
@@ -70,6 +72,16 @@ def extensions(error: AppError) -> dict[str, Any]:
 def path(field: str) -> str:
     """A field's dotted path as GraphQL names it."""
     return ".".join(to_camel_case(part) for part in field.split("."))
+
+
+@contextmanager
+def within(argument: str) -> Iterator[None]:
+    """What is wrong with an input is told as a part of this argument."""
+    try:
+        yield
+    except InvalidInput as error:
+        named = {f.field: f"{argument}.{f.field}" if f.field else argument for f in error.fields}
+        raise error.under(named) from None
 
 
 def _origin(error: GraphQLError) -> Exception | None:

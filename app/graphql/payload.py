@@ -10,7 +10,9 @@ from graphql import GraphQLObjectType, get_named_type
 
 from app.graphql.declare import value
 from app.graphql.errors import known, path
+from app.graphql.read import Rows
 from app.graphql.read.selection import origin_of
+from app.kernel.db import Base, TenantRow
 from app.kernel.errors import AppError, Unavailable
 
 
@@ -31,6 +33,11 @@ class Payload:
     success: bool
     message: str | None = None
     errors: list[UserError] = strawberry.field(default_factory=list)
+
+
+def row_of(model: type[TenantRow], row_id: UUID) -> Rows:
+    """The row that a mutation wrote, as a read after its commit finds it."""
+    return Rows(cast(type[Base], model), (model.id == row_id,))
 
 
 def answer_errors(mutation: GraphQLObjectType) -> None:

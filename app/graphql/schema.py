@@ -14,12 +14,20 @@ from strawberry.types.enum import EnumValue, StrawberryEnumDefinition
 from app.graphql.accounts.queries import AccountQueries
 from app.graphql.analytics.queries import AnalyticsQueries
 from app.graphql.declare import value
+from app.graphql.leads.booking import BookingMutations
+from app.graphql.leads.bulk import BulkMutations
+from app.graphql.leads.changes import LeadChangeMutations
+from app.graphql.leads.inputs import declare_inputs
+from app.graphql.leads.merging import MergeMutations
 from app.graphql.leads.mutations import LeadMutations
 from app.graphql.leads.queries import LeadQueries
+from app.graphql.leads.timeline import TimelineMutations
 from app.graphql.polish import polish
 from app.graphql.rules.types import RuleQueries
 from app.graphql.sequences.types import SequenceQueries
 from app.graphql.sources.queries import SourceQueries
+from app.graphql.tasks.mutations import TaskMutations
+from app.graphql.tasks.queries import TaskQueries
 from app.leads.schemas import BudgetRange
 
 SCALARS = {
@@ -36,15 +44,32 @@ class Names(NameConverter):
 
 
 @value
-class Query(LeadQueries, RuleQueries, SourceQueries, SequenceQueries, AnalyticsQueries, AccountQueries):
+class Query(
+    LeadQueries,
+    TaskQueries,
+    RuleQueries,
+    SourceQueries,
+    SequenceQueries,
+    AnalyticsQueries,
+    AccountQueries,
+):
     """Everything that can be read."""
 
 
 @value
-class Mutation(LeadMutations):
+class Mutation(
+    LeadMutations,
+    LeadChangeMutations,
+    TimelineMutations,
+    TaskMutations,
+    BookingMutations,
+    MergeMutations,
+    BulkMutations,
+):
     """Everything that can be changed. Each field takes effect whole or not at all."""
 
 
+declare_inputs()
 schema = polish(
     strawberry.Schema(
         Query, Mutation, config=StrawberryConfig(name_converter=Names(), scalar_map=cast(Any, SCALARS))

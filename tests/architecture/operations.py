@@ -19,12 +19,45 @@ from tests.surfaces.graphql.test_everything import selection
 
 CREATE = '{leadSource: "website", primaryPhone: "+44 20 7946 0958"}'
 ARGUMENTS = {
+    "Mutation.addInteraction(input)": "{interactionType: phone_call}",
+    "Mutation.addInteraction(leadId)": '"<lead_id>"',
+    "Mutation.assignLead(id)": '"<lead_id>"',
+    "Mutation.assignLead(input)": "{userId: null}",
+    "Mutation.bulkUpdateLeads(input)": '{action: add_tag, value: "barn", ids: ["<lead_id>"]}',
+    "Mutation.cancelConversion(id)": '"<conversion_id>"',
+    "Mutation.changeLeadStatus(id)": '"<lead_id>"',
+    "Mutation.changeLeadStatus(input)": "{leadStatus: qualified}",
+    "Mutation.completeTask(id)": '"<task_id>"',
+    "Mutation.convertLead(id)": '"<lead_id>"',
+    "Mutation.convertLead(input)": '{conversionType: booking_confirmed, conversionValue: "100"}',
     "Mutation.createLead(input)": CREATE,
+    "Mutation.createTask(input)": '{title: "Call"}',
+    "Mutation.createTask(leadId)": '"<lead_id>"',
+    "Mutation.deleteLead(id)": '"<lead_id>"',
+    "Mutation.deleteTask(id)": '"<task_id>"',
+    "Mutation.enrollLead(id)": '"<lead_id>"',
+    "Mutation.enrollLead(sequenceId)": '"<sequence_id>"',
+    "Mutation.mergeLeads(loserId)": '"<other_lead_id>"',
+    "Mutation.mergeLeads(winnerId)": '"<lead_id>"',
+    "Mutation.reopenTask(id)": '"<task_id>"',
+    "Mutation.tagLead(id)": '"<lead_id>"',
+    "Mutation.tagLead(input)": '{add: ["barn"]}',
+    "Mutation.undoMerge(id)": '"<merge_id>"',
+    "Mutation.updateLead(id)": '"<lead_id>"',
+    "Mutation.updateLead(input)": '{weddingVenue: "Rose Barn"}',
+    "Mutation.updateTask(id)": '"<task_id>"',
+    "Mutation.updateTask(input)": "{priority: high}",
     "Query.analytics(endDate)": '"2026-01-31"',
     "Query.analytics(startDate)": '"2026-01-01"',
-    "Query.lead(id)": '"{lead_id}"',
+    "Query.lead(id)": '"<lead_id>"',
+    "Query.task(id)": '"<task_id>"',
 }
 """A value, as GraphQL writes it, for each argument that must be given; ids as `Targets` names them."""
+BESIDE = {
+    "BulkUpdateInput": 'action: add_tag, value: "barn", ',
+    "TaskCreateInput": 'title: "Call", ',
+}
+"""What an input says beside an id in it, where it must say more."""
 
 
 def routes(app: Flask) -> set[str]:
@@ -82,7 +115,7 @@ def _ids_in(of: GraphQLArgument | GraphQLInputField, seen: tuple[str, ...] = ())
     elif isinstance(kind, GraphQLInputObjectType) and kind.name not in seen:
         for name, below in kind.fields.items():
             for value in _ids_in(below, (*seen, kind.name)):
-                inner = "{" + f"{name}: {value}" + "}"
+                inner = "{" + BESIDE.get(kind.name, "") + f"{name}: {value}" + "}"
                 yield f"[{inner}]" if is_list else inner
 
 

@@ -122,8 +122,27 @@ Query.leads                    401             403      yes             403    y
 Query.nurtureSequences         401             403      yes             403    yes    yes   yes   yes
 Query.scoringRules             401             403      yes             403    yes    yes   yes   yes
 Query.supplier                 401             403      yes             403    yes    yes   yes   yes
+Query.task                     401             403      yes             403    yes    yes   yes   yes
+Query.tasks                    401             403      yes             403    yes    yes   yes   yes
 Query.viewer                   401             yes      yes             yes    yes    yes   yes   yes
+Mutation.addInteraction        401             403      403             yes    403    yes   yes   yes
+Mutation.assignLead            401             403      403             yes    403    yes   yes   yes
+Mutation.bulkUpdateLeads       401             403      403             yes    403    yes   yes   yes
+Mutation.cancelConversion      401             403      403             yes    403    yes   yes   yes
+Mutation.changeLeadStatus      401             403      403             yes    403    yes   yes   yes
+Mutation.completeTask          401             403      403             yes    403    yes   yes   yes
+Mutation.convertLead           401             403      403             yes    403    yes   yes   yes
 Mutation.createLead            401             403      403             yes    403    yes   yes   yes
+Mutation.createTask            401             403      403             yes    403    yes   yes   yes
+Mutation.deleteLead            401             403      403             403    403    403   yes   yes
+Mutation.deleteTask            401             403      403             yes    403    yes   yes   yes
+Mutation.enrollLead            401             403      403             yes    403    yes   yes   yes
+Mutation.mergeLeads            401             403      403             yes    403    yes   yes   yes
+Mutation.reopenTask            401             403      403             yes    403    yes   yes   yes
+Mutation.tagLead               401             403      403             yes    403    yes   yes   yes
+Mutation.undoMerge             401             403      403             yes    403    yes   yes   yes
+Mutation.updateLead            401             403      403             yes    403    yes   yes   yes
+Mutation.updateTask            401             403      403             yes    403    yes   yes   yes
 """
 """`yes` is data without an error; 401 and 403 are the errors of these statuses. Which rows a stranger
 is shown, `test_foreign_ids` asks."""

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 from uuid_utils.compat import uuid7
 
 from app.accounts import invitations, keys, sessions, team
@@ -22,14 +22,23 @@ from app.kernel.uow import unit_of_work
 from app.leads.schemas import LeadCreate, TaskCreate
 from app.messaging.links import unsubscribe_url
 from app.models.accounts import SignInSession
-from app.models.choices import Channel, ConversionType, InquiryChannel, MessageClass, MessageState
+from app.models.choices import (
+    Channel,
+    ConversionType,
+    InquiryChannel,
+    MessageClass,
+    MessageState,
+    StepType,
+)
 from app.models.messaging import Message
+from app.models.nurture import NurtureSequence
 from app.workflows.convert_lead import convert_lead
 from app.workflows.create_lead import create_lead
 from app.workflows.create_task import create_task
 from app.workflows.merge_leads import merge_leads
 from app.workflows.submit_inquiry import submit_inquiry
 from tests.cast import House, Person
+from tests.factories.nurture import make_sequence
 from tests.surfaces.accounts.test_settings_pages import PROFILE
 from tests.surfaces.widget.door import Door, door_of
 
@@ -64,6 +73,9 @@ class Targets:
             "supplier_id": lambda: self.house.supplier_id,
             "form_key": lambda: self.door.key,
             "filename": lambda: "app.css",
+            "other_lead_id": self._lead,
+            "sequence_id": self._sequence,
+            "assignee_id": lambda: self.house.owner.user_id,
             "token": lambda: self._token(route),
         }
         assert place in makers, f"{route} has <{place}>: say in {__name__} what stands there"
@@ -91,6 +103,14 @@ class Targets:
     def _conversion(self) -> UUID:
         booked = ConvertLead(conversion_type=ConversionType.BOOKING_CONFIRMED, conversion_value=Decimal(900))
         return convert_lead(self.house.owner.actor, self._lead(), booked).conversion_id
+
+    def _sequence(self) -> UUID:
+        """One that no lead enters by itself, beside the others."""
+        tag = {"step_type": StepType.TAG_ASSIGNMENT, "step_content": "barn"}
+        made = make_sequence(self.house, [tag], target_lead_sources=["nowhere"])
+        with unit_of_work(self.house.supplier_id) as session:
+            session.execute(update(NurtureSequence).values(is_active=True))
+        return made
 
     def _inquiry(self) -> UUID:
         """One in quarantine."""

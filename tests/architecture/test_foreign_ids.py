@@ -5,6 +5,7 @@ fails here, and says where to say how.
 """
 
 import re
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from uuid_utils.compat import uuid7
 from werkzeug.test import TestResponse
 
 from app.kernel.uow import unit_of_work
-from app.models.leads import Lead
+from app.models.leads import Lead, Task
 from tests.architecture import operations, role_table
 from tests.architecture.callers import Callers
 from tests.architecture.ledger import ledger
@@ -70,19 +71,20 @@ def test_an_address_with_a_foreign_id(app: Flask, callers: Callers, targets: Tar
 def test_a_field_with_a_foreign_id(
     app: Flask, callers: Callers, targets: Targets, name: str, argument: str, value: str
 ) -> None:
-    """Its own supplier's people find something there, so that what the stranger is told is no accident."""
-    theirs, unknown = _existing(app, callers.house, targets, name, argument), uuid7()
-    ask = operations.document(name, operations.root_fields()[name], {argument: value})
+    """Its own supplier's people find something there, so that what the stranger is told is no accident.
+
+    What else the operation names is the asker's own."""
+    theirs, unknown = _existing(app, callers.house, targets, (name, argument, value)), uuid7()
+    document = operations.document(name, operations.root_fields()[name], {argument: value})
     for who in ("owner", "stranger"):
         callers.ready(who)
+    ours = {"owner": targets.path(document, None), "stranger": _of_stranger(targets).path(document, None)}
     before = _ledger(app, callers.house)
-    found, there, nowhere = (
-        _data(callers.query(who, ask.replace("{id}", str(given))), given)
-        for who, given in (("owner", theirs), ("stranger", theirs), ("stranger", unknown))
-    )
+    there, nowhere = (_asked(callers, "stranger", ours["stranger"], given) for given in (theirs, unknown))
     assert there == nowhere
-    assert found != there, "nothing is at this id: make something in `_existing`"
     assert _ledger(app, callers.house) == before
+    found = _asked(callers, "owner", ours["owner"], theirs)
+    assert found != there, "nothing is at this id: make something in `_existing`"
 
 
 def test_only_fields_at_the_root_take_ids() -> None:
@@ -121,14 +123,42 @@ def test_a_filter_of_a_list_with_a_foreign_id(
     assert pages[0] == pages[1]
 
 
-def _existing(app: Flask, house: House, targets: Targets, name: str, argument: str) -> UUID:
-    """The id of something of the house that this argument may name."""
-    if (name, argument) == ("Query.leads", "filter"):
-        lead_id, user_id = UUID(targets.path("<lead_id>", None)), house.member.user_id
+NAMED = {
+    "assignedTo": "<assignee_id>",
+    "assignedToUserId": "<assignee_id>",
+    "ids": "<lead_id>",
+    "leadId": "<lead_id>",
+    "nurtureSequenceId": "<sequence_id>",
+    "teamId": "<team_id>",
+    "userId": "<assignee_id>",
+}
+"""What the ids within inputs name."""
+
+
+def _existing(app: Flask, house: House, targets: Targets, asked: tuple[str, str, str]) -> UUID:
+    """The id of something of the house that this argument, or the field of its input, may name."""
+    name, argument, value = asked
+    inner = re.findall(r"(\w+): \[?\"\{id\}", value)
+    place = NAMED[inner[0]] if inner else operations.ARGUMENTS[f"{name}({argument})"].strip('"')
+    if (name, argument) == ("Query.tasks", "filter"):
+        task_id = UUID(targets.path("<task_id>", None))
         with app.app_context(), unit_of_work(house.supplier_id) as session:
-            session.get_one(Lead, (house.supplier_id, lead_id)).assigned_to_user_id = user_id
-        return user_id
-    return UUID(targets.path({"Query.lead(id)": "<lead_id>"}[f"{name}({argument})"], None))
+            task = session.get_one(Task, (house.supplier_id, task_id))
+            task.assigned_to_user_id = house.owner.user_id
+            return house.owner.user_id if place == "<assignee_id>" else task.lead_id
+    if argument in ("filter", "input") and place == "<assignee_id>":
+        lead_id = UUID(targets.path("<lead_id>", None))
+        with app.app_context(), unit_of_work(house.supplier_id) as session:
+            lead = session.get_one(Lead, (house.supplier_id, lead_id))
+            lead.assigned_to_user_id = house.owner.user_id
+    return UUID(targets.path(place, None))
+
+
+def _of_stranger(targets: Targets) -> Targets:
+    """What is the stranger's own."""
+    stranger = targets.house.stranger
+    theirs = replace(targets.house, supplier_id=stranger.actor.supplier_id, owner=stranger)
+    return Targets(targets.app, theirs)
 
 
 def _ledger(app: Flask, house: House) -> dict[str, str]:
@@ -149,5 +179,7 @@ def _headers(answer: TestResponse) -> list[tuple[str, str]]:
     return sorted((name, value) for name, value in answer.headers if name not in OWN)
 
 
-def _data(answer: TestResponse, given: UUID) -> tuple[int, str]:
+def _asked(callers: Callers, who: str, document: str, given: UUID) -> tuple[int, str]:
+    """What `who` is told about that id."""
+    answer = callers.query(who, document.replace("{id}", str(given)))
     return answer.status_code, answer.text.replace(str(given), "…")

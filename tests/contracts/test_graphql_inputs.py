@@ -5,13 +5,16 @@ from typing import Any
 import pytest
 import schemathesis
 from flask import Flask
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, given, settings, strategies
 from schemathesis.checks import not_a_server_error
+from schemathesis.graphql import nodes
 
 from app.kernel.errors import AppError
 from tests.architecture.callers import ALL_SCOPES, Callers
 from tests.cast import House
 
+AMOUNTS = strategies.decimals(allow_nan=False, allow_infinity=False).map(str)
+schemathesis.graphql.scalar("Decimal", AMOUNTS.map(nodes.String))
 SEEDED = settings(
     derandomize=True,
     database=None,

@@ -1,8 +1,10 @@
-"""What is written on a lead's page: timeline, tasks, moves between statuses, messages."""
+"""What is written on a lead's page: timeline, moves between statuses, messages, merges."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
+import strawberry
 from strawberry.scalars import JSON
 
 from app.graphql.accounts.types import Member
@@ -10,12 +12,15 @@ from app.graphql.read import one, row
 from app.graphql.sequences.types import SequenceStep
 from app.kernel.keyset import Order
 from app.models import accounts, leads, messaging, nurture
-from app.models.choices import Channel, InteractionType, LeadStatus, MessageClass, MessageState, Priority
+from app.models.choices import Channel, InteractionType, LeadStatus, MessageClass, MessageState
+
+if TYPE_CHECKING:
+    from app.graphql.leads.types import Lead
 
 NEWEST_ENTRY = Order("-occurred_at", leads.LeadInteraction.occurred_at, leads.LeadInteraction.id)
 NEWEST_MESSAGE = Order("-created_at", messaging.Message.created_at, messaging.Message.id)
-NEXT_TASK = Order("due_at", leads.Task.due_at, leads.Task.id, descending=False)
 LAST_MOVE = Order("-changed_at", leads.StatusHistory.changed_at, leads.StatusHistory.id)
+LAST_MERGE = Order("-created_at", leads.LeadMerge.created_at, leads.LeadMerge.id)
 
 
 @row(messaging.Message)
@@ -63,23 +68,6 @@ class LeadInteraction:
     created_at: datetime
 
 
-@row(leads.Task)
-class Task:
-    """Something a person has to do about a lead."""
-
-    id: UUID
-    lead_id: UUID
-    title: str
-    description: str | None
-    task_type: str
-    priority: Priority
-    due_at: datetime | None
-    completed_at: datetime | None
-    assignee: Member | None = one(accounts.Membership, "assigned_to_user_id")
-    created_at: datetime
-    updated_at: datetime
-
-
 @row(leads.StatusHistory)
 class StatusChange:
     """A lead's move from one status to another; the first has no `fromStatus`."""
@@ -90,3 +78,15 @@ class StatusChange:
     changed_by: Member | None = one(accounts.Membership, "changed_by_user_id")
     reason: str | None
     changed_at: datetime
+
+
+@row(leads.LeadMerge)
+class LeadMerge:
+    """One lead was found to repeat another, which took over what was written about it."""
+
+    id: UUID
+    winner: Annotated["Lead", strawberry.lazy("app.graphql.leads.types")] = one(leads.Lead, "winner_id")
+    loser: Annotated["Lead", strawberry.lazy("app.graphql.leads.types")] = one(leads.Lead, "loser_id")
+    merged_by: Member | None = one(accounts.Membership, "merged_by_user_id")
+    created_at: datetime
+    undone_at: datetime | None

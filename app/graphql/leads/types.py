@@ -5,7 +5,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func
+import strawberry
+from sqlalchemy import func, select
 from strawberry.scalars import JSON
 
 from app.graphql.accounts.types import Member, Team
@@ -15,11 +16,21 @@ from app.graphql.paging import After, Connection, First
 from app.graphql.read import Rows, computed, expression, many, one, page, row, top
 from app.graphql.sequences.types import Enrollment, NurtureSequence
 from app.graphql.sources.types import LeadSource
+from app.graphql.tasks.types import NEXT_TASK, Task
 from app.kernel import clock
 from app.kernel.db import db
 from app.kernel.keyset import Order
-from app.models import accounts, leads, nurture, sources
-from app.models.choices import ContactMethod, EnrollmentStatus, InteractionType, LeadStatus, Priority
+from app.leads import situation
+from app.leads.next_action import NextAction, next_action
+from app.models import accounts, capture, leads, nurture, sources
+from app.models.choices import (
+    ContactMethod,
+    DateState,
+    EnrollmentStatus,
+    InteractionType,
+    LeadStatus,
+    Priority,
+)
 from app.scoring.queries import explain
 
 NEWEST_ENROLLMENT = Order("-enrollment_date", nurture.Enrollment.enrollment_date, nurture.Enrollment.id)
@@ -30,6 +41,26 @@ def _couple(lead: Any) -> Any:
         " & ", func.nullif(lead.couple_name_bride, ""), func.nullif(lead.couple_name_groom, "")
     )
     return func.coalesce(func.nullif(names, ""), lead.primary_email, lead.primary_phone, "")
+
+
+SITUATION = (
+    "lead_status",
+    "created_at",
+    "awaiting_reply_since",
+    "first_response_at",
+    "last_contact_at",
+    "wedding_date",
+    "estimated_budget",
+    "budget_range",
+)
+"""What the next action is told by, beside the end of a hold."""
+
+
+def _hold_ends_at(lead: Any) -> Any:
+    """When the first hold of a day for the lead ends."""
+    entry = capture.DateEntry
+    held = (entry.supplier_id == lead.supplier_id, entry.lead_id == lead.id, entry.state == DateState.HELD)
+    return select(func.min(entry.held_until)).where(*held).correlate(lead).scalar_subquery()
 
 
 @row(leads.Lead)
@@ -69,6 +100,12 @@ class Lead:
     quality_rating: float | None
 
     first_contact_at: datetime | None
+    first_response_at: datetime | None = strawberry.field(
+        description="When a person of the team first reached out; automatic messages do not count."
+    )
+    awaiting_reply_since: datetime | None = strawberry.field(
+        description="The couple's first word that no person has answered since."
+    )
     last_contact_at: datetime | None
     next_follow_up_at: datetime | None
     total_interactions: int
@@ -98,6 +135,9 @@ class Lead:
     tags: list[str]
     custom_fields: JSON
     duplicate_of_id: UUID | None
+    duplicate_of: "Lead | None" = one(
+        leads.Lead, "duplicate_of_id", "The lead that this one was merged into."
+    )
     created_at: datetime
     updated_at: datetime
 
@@ -109,11 +149,11 @@ class Lead:
         chosen = (leads.LeadInteraction.interaction_type.in_(types),) if types else ()
         return page(history.NEWEST_ENTRY, first, after, *chosen)
 
-    @many(list[history.Task], "lead_id")
+    @many(list[Task], "lead_id")
     def tasks(self, first: First = 25, is_open: bool | None = None) -> Rows:
         """What has to be done, by due time; those without one come last."""
         chosen = () if is_open is None else (leads.Task.completed_at.is_(None) == is_open,)
-        return top(history.NEXT_TASK, first, *chosen)
+        return top(NEXT_TASK, first, *chosen)
 
     @many(list[history.StatusChange], "lead_id")
     def status_history(self, first: First = 25) -> Rows:
@@ -145,6 +185,22 @@ class Lead:
         """The sequences that the lead is or was in, newest first."""
         chosen = () if status is None else (nurture.Enrollment.status == status,)
         return top(NEWEST_ENROLLMENT, first, *chosen)
+
+    @many(
+        list[history.LeadMerge],
+        lambda lead, merge: (
+            (merge.supplier_id == lead.supplier_id)
+            & ((merge.winner_id == lead.id) | (merge.loser_id == lead.id))
+        ),
+    )
+    def merges(self, first: First = 25) -> Rows:
+        """What was merged into this lead, or this lead into another, the last one first."""
+        return top(history.LAST_MERGE, first)
+
+    @computed(*SITUATION, hold_ends_at=_hold_ends_at)
+    def next_recommended_action(self: Any) -> NextAction | None:
+        """What to do next about the lead, as of now; null when it is closed or needs nothing."""
+        return next_action(situation.of(self, self.hold_ends_at), clock.now())
 
     @computed("id", cost=2000)
     def score_explanation(self: Any) -> ScoreExplanation:

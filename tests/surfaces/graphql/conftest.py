@@ -1,7 +1,7 @@
 """A supplier at work over GraphQL: its keys, rows to ask for, a count of the statements an answer costs."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -23,6 +23,7 @@ from app.kernel.uow import unit_of_work
 from app.leads.schemas import LeadCreate
 from app.models.leads import Lead
 from app.workflows.create_lead import create_lead
+from tests.architecture.ledger import ledger
 from tests.cast import House
 
 
@@ -105,6 +106,20 @@ def ask(desk: Desk) -> Caller:
 def stranger(desk: Desk) -> Caller:
     """A program of another supplier."""
     return desk.caller(desk.house.stranger.actor)
+
+
+@pytest.fixture
+def unchanged(app: Flask, house: House) -> Callable[[], AbstractContextManager[None]]:
+    """`with unchanged():` what is done within leaves every row of both suppliers as it was."""
+
+    @contextmanager
+    def comparing() -> Iterator[None]:
+        suppliers = house.supplier_id, house.stranger.actor.supplier_id
+        before = ledger(app, *suppliers)
+        yield
+        assert ledger(app, *suppliers) == before
+
+    return comparing
 
 
 @pytest.fixture

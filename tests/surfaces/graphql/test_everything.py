@@ -2,28 +2,33 @@
 
 import pytest
 from graphql import GraphQLField, GraphQLObjectType, get_named_type
+from uuid_utils.compat import uuid7
 
 from app.graphql.schema import schema
+from app.models.leads import Task
 from tests.surfaces.graphql.conftest import Caller, Desk
 
 ROOTS = {
     "lead": "lead(id: $id)",
     "leads": "leads(first: 3)",
+    "task": "task(id: $id)",
     "analytics": 'analytics(startDate: "2026-01-01", endDate: "2026-01-31")',
 }
 QUERY = schema.query_type
 assert QUERY is not None
 
 
-def selection(named: GraphQLObjectType, depth: int) -> str:
-    """All fields of the type; those that are objects as long as `depth` lasts."""
+def selection(named: GraphQLObjectType, depth: int, around: tuple[GraphQLObjectType, ...] = ()) -> str:
+    """All fields of the type; those that are objects as long as `depth` lasts, and within one of their own
+    type only what they have themselves."""
     parts = []
     for name, field in named.fields.items():
         below = get_named_type(field.type)
         if not isinstance(below, GraphQLObjectType):
             parts.append(name)
         elif depth:
-            parts.append(f"{name}{_page(field)} {{ {selection(below, depth - 1)} }}")
+            left = 0 if below in (named, *around) else depth - 1
+            parts.append(f"{name}{_page(field)} {{ {selection(below, left, (named, *around))} }}")
     return " ".join(["__typename", *parts])
 
 
@@ -38,6 +43,13 @@ def test_every_field_can_be_read(desk: Desk, ask: Caller, root: str, depth: int)
     assert QUERY is not None
     named = get_named_type(QUERY.fields[root].type)
     assert isinstance(named, GraphQLObjectType)
-    declared = "query ($id: UUID!)" if root == "lead" else "query"
-    found = ask(f"{declared} {{ {ROOTS.get(root, root)} {{ {selection(named, depth)} }} }}", id=str(lead))
+    task_id = uuid7()
+    task = Task(id=task_id, lead_id=lead, title="Call", assigned_to_user_id=desk.house.member.user_id)
+    desk.add(task)
+    asked = ROOTS.get(root, root)
+    declared = "query ($id: UUID!)" if "$id" in asked else "query"
+    found = ask(
+        f"{declared} {{ {asked} {{ {selection(named, depth)} }} }}",
+        id=str({"lead": lead, "task": task_id}.get(root)),
+    )
     assert found[root]["__typename"] == named.name
