@@ -1,12 +1,13 @@
 """A template, a lead and our base layout become the three texts of an e-mail."""
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 import nh3
 from liquid import BoundTemplate, Environment
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from mjml import mjml2html
 
 from app.messaging.liquid import fill_html, fill_text
@@ -39,14 +40,29 @@ def render_email(template: EmailTemplate, about: Subject, unsubscribe_url: str |
     subject = one_line(fill_text(template.subject, words))
     body = sanitise(fill_html(template.content, words))
     text = fill_text(template.text_content, words) if template.text_content else to_text(body)
-    html = _layout().render(
+    html = _lay_out(subject, body, about, unsubscribe_url)
+    return Rendered(subject, html, text + _footer(about, unsubscribe_url))
+
+
+def render_letter(subject: str, text: str, about: Subject) -> Rendered:
+    """What a person wrote, as it is: nothing in it is a token or markup. Blank lines part paragraphs."""
+    said = text.strip().replace("\r\n", "\n")
+    paragraphs = [str(escape(part)).replace("\n", "<br>") for part in re.split(r"\n\s*\n", said)]
+    body = sanitise("".join(f"<p>{part}</p>" for part in paragraphs))
+    return Rendered(
+        one_line(subject), _lay_out(one_line(subject), body, about, None), said + "\n" + _footer(about, None)
+    )
+
+
+def _lay_out(subject: str, body: str, about: Subject, unsubscribe_url: str | None) -> str:
+    """Our layout around a body that is sanitised."""
+    return _layout().render(
         subject=subject,
-        body=Markup(body),  # noqa: S704 - sanitised above
+        body=Markup(body),  # noqa: S704 - sanitised by the caller
         supplier_name=about.supplier.name,
         language=about.supplier.locale,
         unsubscribe_url=unsubscribe_url,
     )
-    return Rendered(subject, html, text + _footer(about, unsubscribe_url))
 
 
 def one_line(subject: str) -> str:

@@ -11,7 +11,7 @@ from uuid_utils.compat import uuid7
 from app.kernel import jobs
 from app.messaging.envelope import OPT_OUT_OFFERED
 from app.messaging.links import unsubscribe_url
-from app.messaging.render import render_email
+from app.messaging.render import render_email, render_letter
 from app.messaging.tokens import Subject
 from app.models.accounts import Supplier
 from app.models.choices import Channel, MessageClass
@@ -62,3 +62,42 @@ def compose(session: Session, lead: Lead, wanted: Automated, now: datetime) -> U
     if made:
         jobs.ring("workers.jobs.messages.deliver", lead.supplier_id, made)
     return made
+
+
+@dataclass(frozen=True)
+class Letter:
+    """An e-mail that a person wrote; its id is chosen before it is sent, so that sending twice is once."""
+
+    id: UUID
+    subject: str
+    text: str
+    sent_by_user_id: UUID | None
+
+
+def write_letter(session: Session, lead: Lead, letter: Letter, now: datetime) -> bool:
+    """Write the person's message and ring for its delivery; False when there is one of that id already.
+
+    The lead has an e-mail address.
+    """
+    rendered = render_letter(
+        letter.subject, letter.text, Subject(lead, session.get_one(Supplier, lead.supplier_id), now)
+    )
+    statement = insert(Message).values(
+        id=letter.id,
+        supplier_id=lead.supplier_id,
+        lead_id=lead.id,
+        sent_by_user_id=letter.sent_by_user_id,
+        channel=Channel.EMAIL,
+        message_class=MessageClass.REPLY,
+        to_address=lead.primary_email,
+        subject=rendered.subject,
+        html_body=rendered.html,
+        text_body=rendered.text,
+        due_at=now,
+        not_after=now + timedelta(days=7),
+        created_at=now,
+    )
+    made = session.scalar(statement.on_conflict_do_nothing().returning(Message.id))
+    if made:
+        jobs.ring("workers.jobs.messages.deliver", lead.supplier_id, made)
+    return made is not None
