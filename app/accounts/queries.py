@@ -1,18 +1,36 @@
 """Reads of the supplier whose transaction it is: its profile, its people, teams and keys."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, contains_eager
 
 from app.kernel import tenancy
+from app.kernel.actor import Role
 from app.kernel.errors import NotFound
 from app.kernel.keyset import Cut, Order, Page, fetch
 from app.kernel.uow import reading
 from app.models.accounts import Membership, Supplier, Team, User
 
 MOST_TEAMS = 100
+MOST_PEOPLE = 500
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody whom history may name."""
+
+    id: UUID
+    name: str
+    role: Role
+    is_active: bool
+
+    @property
+    def takes_leads(self) -> bool:
+        """May leads and tasks be given to them?"""
+        return self.is_active and self.role is not Role.VIEWER
 
 
 def supplier(session: Session) -> Supplier:
@@ -39,6 +57,17 @@ def members(session: Session) -> Sequence[User]:
         .where(Membership.is_active)
         .order_by(func.lower(User.full_name), User.id)
     ).all()
+
+
+def people(session: Session) -> list[Person]:
+    """Everybody who ever worked there, those who still do first, by name; at most 500."""
+    statement = (
+        select(User.id, func.coalesce(User.full_name, User.email), Membership.role, Membership.is_active)
+        .join(Membership, Membership.user_id == User.id)
+        .order_by(Membership.is_active.desc(), func.lower(User.full_name), User.id)
+        .limit(MOST_PEOPLE)
+    )
+    return [Person(*row) for row in session.execute(statement)]
 
 
 def member_page(session: Session, cut: Cut) -> Page[tuple[User, Membership]]:

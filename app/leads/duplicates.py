@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from app.kernel import tenancy
 from app.kernel.errors import NotFound
 from app.models.choices import UNCOUNTED_STATUSES
 from app.models.leads import Lead, LeadMerge
@@ -29,7 +30,7 @@ def likely(session: Session, lead_id: UUID, most: int = 5) -> list[Likeness]:
     Spam, merged leads, and those whose merge with it was undone are left out. Each kind of likeness is
     looked up in an index and bounded, in one statement for all of them.
     """
-    lead = session.scalars(select(Lead).where(Lead.id == lead_id)).first()
+    lead = session.get(Lead, (tenancy.supplier_id(), lead_id))
     if lead is None:
         raise NotFound("lead")
     lookups = [_candidates(lead, kind) for kind in _kinds(lead)]

@@ -1,16 +1,19 @@
 """Reads for one lead's page: everything that is known about the couple, a bounded number of statements."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, and_, select
+from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from app.kernel.errors import NotFound
-from app.kernel.keyset import Cut, Order, Page, fetch
+from app.kernel.keyset import Cut, Order, Page, fetch, position
 from app.models.accounts import Membership, User
 from app.models.capture import Inquiry
-from app.models.leads import Lead, LeadInteraction, StatusHistory, Task
+from app.models.choices import InteractionType
+from app.models.leads import Lead, LeadInteraction, LeadMerge, StatusHistory, Task
 from app.models.messaging import Message
 from app.models.nurture import Enrollment
 
@@ -43,8 +46,10 @@ def lead(session: Session, lead_id: UUID) -> Lead:
     return found
 
 
-def timeline(session: Session, lead_id: UUID, cut: Cut) -> Page[Entry]:
-    """A page of the lead's timeline, newest first."""
+def timeline(
+    session: Session, lead_id: UUID, cut: Cut, kinds: Collection[InteractionType] = ()
+) -> Page[Entry]:
+    """A page of the lead's timeline, newest first; of these kinds, if any are named."""
     its_message = and_(
         Message.supplier_id == LeadInteraction.supplier_id, Message.id == LeadInteraction.message_id
     )
@@ -54,7 +59,47 @@ def timeline(session: Session, lead_id: UUID, cut: Cut) -> Page[Entry]:
         .outerjoin(User, User.id == LeadInteraction.user_id)
         .where(LeadInteraction.lead_id == lead_id)
     )
+    if kinds:
+        statement = statement.where(LeadInteraction.interaction_type.in_(sorted(kinds)))
     return fetch(session, statement, _TIMELINE, cut)
+
+
+def moment_of(cursor: str) -> datetime:
+    """When the entry happened that a cursor of the timeline stands at; InvalidInput for another's."""
+    at: datetime = position(_TIMELINE, cursor).value  # type: ignore[assignment]
+    return at
+
+
+def last_letter(session: Session, lead_id: UUID) -> str | None:
+    """The subject of the last e-mail between the two, either way."""
+    mails = (InteractionType.EMAIL_REPLIED, InteractionType.EMAIL_SENT)
+    statement = select(LeadInteraction.interaction_subject).where(
+        LeadInteraction.lead_id == lead_id,
+        LeadInteraction.interaction_type.in_(mails),
+        LeadInteraction.interaction_subject.is_not(None),
+    )
+    return session.scalar(
+        statement.order_by(LeadInteraction.occurred_at.desc(), LeadInteraction.id.desc()).limit(1)
+    )
+
+
+def task(session: Session, task_id: UUID) -> Task:
+    """One task; NotFound for an unknown id and for another supplier's."""
+    found = session.scalar(select(Task).where(Task.id == task_id))
+    if found is None:
+        raise NotFound("task")
+    return found
+
+
+def merges(session: Session, lead: Lead) -> list[tuple[LeadMerge, Lead]]:
+    """The merges in force that the lead is part of, newest first, each with the lead at the other end."""
+    other = or_(
+        and_(LeadMerge.winner_id == lead.id, Lead.id == LeadMerge.loser_id),
+        and_(LeadMerge.loser_id == lead.id, Lead.id == LeadMerge.winner_id),
+    )
+    statement: Select[LeadMerge, Lead] = select(LeadMerge, Lead).join(Lead, other)
+    newest = statement.where(LeadMerge.undone_at.is_(None)).order_by(LeadMerge.created_at.desc())
+    return [*session.execute(newest.limit(MOST))]
 
 
 def beside(session: Session, lead_id: UUID) -> Beside:

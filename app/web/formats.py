@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
+import phonenumbers
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime, format_time, format_timedelta
 from babel.numbers import format_currency, format_decimal, format_percent
@@ -41,7 +42,7 @@ PLAIN = {
 def install(app: Flask) -> None:
     filters = (
         *(money, day, date_of, moment, ago, countdown, words, spelled),
-        *(budget_range, percent, points, figure),
+        *(budget_range, percent, points, figure, phone),
     )
     app.jinja_env.filters.update({f.__name__: f for f in filters})
     app.jinja_env.globals.update(overdue=overdue, is_past=is_past)
@@ -130,6 +131,20 @@ def percent(share: float | Decimal | None, nothing: str = "No data yet") -> str:
 def figure(number: int) -> str:
     """12,345, or 12.345 in German."""
     return format_decimal(number, locale=locale())
+
+
+def phone(number: str) -> str:
+    """With spaces as people read it: as dialled at home, or with the country's code from abroad."""
+    region = viewer().locale.rpartition("-")[2]
+    try:
+        parsed = phonenumbers.parse(number, region)
+    except phonenumbers.NumberParseException:
+        return number
+    if not phonenumbers.is_possible_number(parsed):
+        return number
+    is_ours = phonenumbers.country_code_for_region(region) == parsed.country_code
+    form = phonenumbers.PhoneNumberFormat
+    return phonenumbers.format_number(parsed, form.NATIONAL if is_ours else form.INTERNATIONAL)
 
 
 def points(value: Decimal | int) -> str:
