@@ -11,7 +11,7 @@ from app.web import (
     formats,
     headers,
     inquiries,
-    leads,
+    lead,
     navigation,
     outbox,
     score_words,
@@ -22,9 +22,9 @@ from app.web import (
 
 
 def install(app: Flask) -> None:
-    for part in (headers, assets, badges, formats, score_words, navigation, viewer, errors):
+    for part in (headers, assets, badges, formats, score_words, navigation, viewer, errors, lead):
         part.install(app)
     for blueprint in (
-        page.blueprint for page in (accounts, dashboard, inquiries, leads, outbox, settings, unsubscribe)
+        page.blueprint for page in (accounts, dashboard, inquiries, lead, outbox, settings, unsubscribe)
     ):
         app.register_blueprint(blueprint)

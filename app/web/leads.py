@@ -1,27 +1,20 @@
-"""The lead list, a lead's page, and the note that is written there."""
+"""The lead list; the page of one lead is `app.web.lead`."""
 
 from typing import Any
-from uuid import UUID
 
-from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
-from wtforms import TextAreaField
+from flask import Blueprint, Response, make_response, render_template, request
 
 from app.accounts import queries as accounts
 from app.kernel import clock
-from app.kernel.actor import Permission
 from app.kernel.db import db
 from app.kernel.schema import validate
-from app.leads import queries, record
+from app.leads import queries
 from app.leads.filters import LeadFilters, LeadSort
-from app.leads.schemas import InteractionCreate
 from app.leads.search import settle
-from app.models.choices import InteractionType, LeadStatus, Priority
-from app.scoring.queries import explain
+from app.models.choices import LeadStatus, Priority
 from app.web import listing
 from app.web.htmx import is_fragment
 from app.web.viewer import signed_in, viewer
-from app.web.write_form import WriteForm
-from app.workflows.add_interaction import add_interaction
 
 blueprint = signed_in(Blueprint("leads", __name__, url_prefix="/leads"))
 
@@ -33,14 +26,6 @@ SORTS = {
     LeadSort.NEXT_FOLLOW_UP: "Follow-up",
     LeadSort.UPDATED_AT: "Last change",
 }
-TIMELINE_PAGE = 20
-
-
-class NoteForm(WriteForm):
-    interaction_content = TextAreaField("Note", render_kw={"rows": 3, "maxlength": 10_000, "required": True})
-
-    def values(self) -> dict[str, Any]:
-        return super().values() | {"interaction_type": InteractionType.NOTE_ADDED}
 
 
 @blueprint.get("")
@@ -85,48 +70,3 @@ def _fragment(context: dict[str, Any]) -> Response:
         place: listing.Place = context["place"]
         response.headers["HX-Push-Url"] = context["address"](after=place.after, before=place.before)
     return response
-
-
-@blueprint.get("/<uuid:lead_id>")
-def show(lead_id: UUID) -> Any:
-    if is_fragment():
-        return _older(lead_id)
-    return _page(lead_id, NoteForm(formdata=None))
-
-
-@blueprint.post("/<uuid:lead_id>/notes")
-def add_note(lead_id: UUID) -> Any:
-    viewer().actor.require(Permission.WRITE_LEADS)
-    form = NoteForm()
-    if not form.write(InteractionCreate, lambda note: add_interaction(viewer().actor, lead_id, note)):
-        return _page(lead_id, form), form.status
-    flash("Note added.", "success")
-    return redirect(url_for("leads.show", lead_id=lead_id, _anchor="timeline"), 303)
-
-
-def _page(lead_id: UUID, form: NoteForm) -> str:
-    session = db.session()
-    return render_template(
-        "leads/show.html",
-        lead=record.lead(session, lead_id),
-        score=explain(session, lead_id, clock.now()),
-        source_names=_source_names(),
-        beside=record.beside(session, lead_id),
-        timeline=record.timeline(session, lead_id, listing.place().cut(TIMELINE_PAGE)),
-        form=form,
-    )
-
-
-def _source_names() -> dict[str, str]:
-    """The names of the sources by what leads and rules may call them."""
-    sources = queries.sources(db.session())
-    return {key: one.source_name for one in sources for key in (one.slug, one.source_name.lower())}
-
-
-def _older(lead_id: UUID) -> str:
-    session = db.session()
-    return render_template(
-        "leads/_timeline.html",
-        lead=record.lead(session, lead_id),
-        timeline=record.timeline(session, lead_id, listing.place().cut(TIMELINE_PAGE)),
-    )

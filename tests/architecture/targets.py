@@ -61,6 +61,7 @@ class Targets:
     def value(self, route: str, place: str, person: Person) -> str:
         makers: dict[str, Callable[[], object]] = {
             "lead_id": self._lead,
+            "other_id": self._lead,
             "inquiry_id": self._inquiry,
             "message_id": self._message,
             "task_id": self._task,
@@ -181,7 +182,19 @@ FORMS: dict[str, dict[str, Any]] = {
         "token": lambda targets: targets.door.token(),
     },
     "/invitation/<token>": {"full_name": "Nora New", "password": PASSWORD},
-    "/leads/<lead_id>/notes": {"interaction_content": "They called."},
+    "/leads/<lead_id>/automation": {"paused": "yes"},
+    "/leads/<lead_id>/convert": {"conversion_type": "booking_confirmed", "conversion_value": "900"},
+    "/leads/<lead_id>/details": {"group": "notes", "additional_notes": "Peonies."},
+    "/leads/<lead_id>/entries": {"kind": "note", "interaction_content": "They called."},
+    "/leads/<lead_id>/handling": {"assigned_to_user_id": "", "priority_level": "high", "quality_rating": ""},
+    "/leads/<lead_id>/merge/<other_id>": {"keep": "this"},
+    "/leads/<lead_id>/sequences": {
+        "nurture_sequence_id": lambda targets: targets.path("<sequence_id>", None),
+    },
+    "/leads/<lead_id>/status": {"lead_status": "contacted"},
+    "/leads/<lead_id>/tags": {"add": "June"},
+    "/leads/tasks/<task_id>": {"title": "Call them", "priority": "high", "assigned_to_user_id": ""},
+    "/leads/tasks/<task_id>/done": {"done": "yes"},
     "/settings": PROFILE,
     "/settings/api-keys": {"name": "k", "scopes": "read", "expires_in_days": ""},
     "/settings/inquiry-form": {"heading": "Ask us", "thanks": "Thank you.", "consent_wording": "You may."},

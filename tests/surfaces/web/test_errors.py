@@ -121,7 +121,7 @@ def test_the_editor_of_the_api_leads_back(browser: Browser) -> None:
 
 def test_a_body_over_the_bound_is_413(office: Office, browser: Browser) -> None:
     lead_id = office.lead()
-    answer = browser.client.post(f"/leads/{lead_id}/notes", data={"interaction_content": "x" * 300_000})
+    answer = browser.client.post(f"/leads/{lead_id}/entries", data={"interaction_content": "x" * 300_000})
     assert answer.status_code == 413
     assert "Too large" in answer.text
 

@@ -1,0 +1,64 @@
+"""How the lead page writes days, hours and what entries carry with them."""
+
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from babel.dates import format_date, format_time
+from flask import Flask
+from markupsafe import Markup
+
+from app.kernel import clock
+from app.kernel.zones import day_of
+from app.web.formats import WORDS, locale, moment, money
+from app.web.viewer import viewer
+
+AVAILABILITY = {
+    "open": ("Free", "green"),
+    "held": ("Held", "yellow"),
+    "booked": ("Booked", "grey"),
+    "blocked": ("Blocked", "red"),
+    "unknown": ("No date", "grey"),
+}
+"""What a day of the calendar is called, and its tone."""
+
+
+def install(app: Flask) -> None:
+    filters = (calendar_day, clock_time, planned, amount)
+    app.jinja_env.filters.update({one.__name__: one for one in filters})
+    app.jinja_env.globals.update(AVAILABILITY=AVAILABILITY)
+
+
+def calendar_day(on: date) -> str:
+    """`Today`, `Yesterday`, or the day with its weekday; the year where it is not this one."""
+    today = day_of(clock.now(), viewer().zone)
+    ago = (today - on).days
+    if ago in (0, 1):
+        return ("Today", "Yesterday")[ago]
+    return format_date(on, "EEEE d MMMM" if on.year == today.year else "EEEE d MMMM y", locale=WORDS)
+
+
+def clock_time(at: datetime) -> Markup:
+    """The hour on the supplier's clock; the whole moment is its title."""
+    local = at.astimezone(viewer().zone)
+    full = f"{format_date(local, 'full', locale=WORDS)}, {format_time(local, 'short', locale=locale())}"
+    hour = format_time(local, "short", locale=locale())
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(at.isoformat(), full, hour)
+
+
+def planned(at: Any) -> str:
+    """An instant that an entry carries as text; as it is, where it is none."""
+    try:
+        found = datetime.fromisoformat(str(at))
+    except ValueError:
+        return str(at)
+    return moment(found) if found.tzinfo else str(at)
+
+
+def amount(value: Any) -> str:
+    """Money that an entry carries as text; as it is, where it is none."""
+    try:
+        found = Decimal(str(value))
+    except InvalidOperation:
+        return str(value)
+    return money(found) if found.is_finite() else str(value)
