@@ -10,13 +10,12 @@ from markupsafe import Markup
 from werkzeug.security import safe_join
 
 _DRAWN = (
-    'class="icon" aria-hidden="true" viewBox="0 0 24 24" fill="none" stroke="currentColor" '
-    'stroke-linecap="round" stroke-linejoin="round"'
+    'viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-linecap="round" stroke-linejoin="round"'
 )
 
 
 def install(app: Flask) -> None:
-    app.jinja_env.globals.update(icon=icon, asset=asset)
+    app.jinja_env.globals.update(icon=icon, asset=asset, icon_sheet=icon_sheet, icon_of_sheet=icon_of_sheet)
     app.view_functions["static"] = _static
 
 
@@ -38,6 +37,18 @@ def icon(name: str) -> Markup:
     return _svg(Path(current_app.root_path) / "icons" / f"{name}.svg")
 
 
+def icon_sheet(*names: str) -> Markup:
+    """Icons that a page repeats, written once; `icon_of_sheet` shows them. Put it before the first use."""
+    folder = Path(current_app.root_path) / "icons"
+    symbols = Markup("").join(_symbol(folder / f"{name}.svg", name) for name in names)
+    return Markup('<svg class="d-none" aria-hidden="true">{}</svg>').format(symbols)
+
+
+def icon_of_sheet(name: str) -> Markup:
+    """The icon of that name from the page's sheet, silent to screen readers as `icon` is."""
+    return Markup('<svg class="icon" aria-hidden="true"><use href="#icon-{}"/></svg>').format(name)
+
+
 def asset(path: str) -> str:
     """The address of a static file; it changes when the file does, so browsers may keep it for ever."""
     return url_for("static", filename=path, v=_version(Path(str(current_app.static_folder)) / path))
@@ -48,7 +59,15 @@ def _svg(path: Path) -> Markup:
     if not path.exists():
         return Markup("")  # before `make setup` the page stands, without pictures
     shapes = "".join(path.read_text().split(">", 1)[1].splitlines())
-    return Markup(f"<svg {_DRAWN}>{shapes}")  # noqa: S704 - a file of ours
+    return Markup(f'<svg class="icon" aria-hidden="true" {_DRAWN}>{shapes}')  # noqa: S704 - a file of ours
+
+
+@lru_cache(maxsize=512)
+def _symbol(path: Path, name: str) -> Markup:
+    if not path.exists():
+        return Markup("")
+    shapes = "".join(path.read_text().split(">", 1)[1].splitlines()).removesuffix("</svg>")
+    return Markup(f'<symbol id="icon-{name}" {_DRAWN}>{shapes}</symbol>')  # noqa: S704 - a file of ours
 
 
 def _version(path: Path) -> str:

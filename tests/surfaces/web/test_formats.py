@@ -106,3 +106,21 @@ def test_codes_read_as_words(code: str | None, shown: str) -> None:
 )
 def test_points_carry_their_sign(value: Decimal | int, shown: str) -> None:
     assert formats.points(value) == shown
+
+
+@pytest.mark.parametrize(
+    ("locale", "number", "shown"),
+    [
+        ("en-GB", "+442079460958", "020 7946 0958"),
+        ("en-GB", "+447700900398", "07700 900398"),
+        ("en-GB", "+33142685300", "+33 1 42 68 53 00"),
+        ("fr-FR", "+33142685300", "01 42 68 53 00"),
+        ("en-GB", "12345", "12345"),
+        ("xx-YY", "ask at the bar", "ask at the bar"),
+    ],
+)
+def test_a_phone_is_written_as_people_there_dial_it(
+    viewer: Viewer, locale: str, number: str, shown: str
+) -> None:
+    g.viewer = replace(viewer, locale=locale)
+    assert formats.phone(number) == shown
