@@ -12,6 +12,7 @@ from app.web import (
     headers,
     inquiries,
     lead,
+    lead_list,
     navigation,
     outbox,
     score_words,
@@ -25,6 +26,6 @@ def install(app: Flask) -> None:
     for part in (headers, assets, badges, formats, score_words, navigation, viewer, errors, lead):
         part.install(app)
     for blueprint in (
-        page.blueprint for page in (accounts, dashboard, inquiries, lead, outbox, settings, unsubscribe)
+        page.blueprint for page in (accounts, dashboard, inquiries, lead_list, outbox, settings, unsubscribe)
     ):
         app.register_blueprint(blueprint)

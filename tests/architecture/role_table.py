@@ -64,6 +64,8 @@ POST    /invitation/<token>                        303     303    303    303   3
 GET     /leads                                   login   login    200    200   200   200        -
 GET     /leads/<lead_id>                         login   login    200    200   200   200      404
 POST    /leads/<lead_id>/automation              login   login    403    303   303   303      404
+GET     /leads/<lead_id>/change/<field>          login   login    403    200   200   200      404
+POST    /leads/<lead_id>/change/<field>          login   login    403    303   303   303      404
 GET     /leads/<lead_id>/convert                 login   login    403    200   200   200      404
 POST    /leads/<lead_id>/convert                 login   login    403    303   303   303      404
 GET     /leads/<lead_id>/delete                  login   login    403    403   200   200      404
@@ -76,11 +78,17 @@ POST    /leads/<lead_id>/merge/<other_id>        login   login    403    303   3
 POST    /leads/<lead_id>/sequences               login   login    403    303   303   303      404
 POST    /leads/<lead_id>/status                  login   login    403    303   303   303      404
 POST    /leads/<lead_id>/tags                    login   login    403    303   303   303      404
+POST    /leads/bulk                              login   login    403    200   200   200        -
 POST    /leads/conversions/<conversion_id>/cancel login   login    403    303   303   303      404
 POST    /leads/merges/<merge_id>/undo            login   login    403    303   303   303      404
 POST    /leads/tasks/<task_id>                   login   login    403    303   303   303      404
 POST    /leads/tasks/<task_id>/delete            login   login    403    303   303   303      404
 POST    /leads/tasks/<task_id>/done              login   login    403    303   303   303      404
+GET     /leads/views                             login   login    200    200   200   200        -
+POST    /leads/views                             login   login    303    303   303   303        -
+GET     /leads/views/<view_id>                   login   login    200    200   200   200      404
+POST    /leads/views/<view_id>                   login   login    303    303   303   303      404
+POST    /leads/views/<view_id>/delete            login   login    303    303   303   303      404
 GET     /login                                     200     200    302    302   302   302        -
 POST    /login                                     422     422    302    302   302   302        -
 GET     /login/again                             login   login    200    200   200   200        -

@@ -19,7 +19,8 @@ from app.conversions.schemas import ConvertLead
 from app.kernel import clock, signing
 from app.kernel.actor import Permission, Role
 from app.kernel.uow import unit_of_work
-from app.leads.schemas import LeadCreate, TaskCreate
+from app.leads.schemas import LeadCreate, SavedViewWrite, TaskCreate
+from app.leads.views import create_view
 from app.messaging.links import unsubscribe_url
 from app.models.accounts import SignInSession
 from app.models.choices import (
@@ -62,6 +63,8 @@ class Targets:
         makers: dict[str, Callable[[], object]] = {
             "lead_id": self._lead,
             "other_id": self._lead,
+            "field": lambda: "priority",
+            "view_id": lambda: self._view(person),
             "inquiry_id": self._inquiry,
             "message_id": self._message,
             "task_id": self._task,
@@ -112,6 +115,10 @@ class Targets:
         with unit_of_work(self.house.supplier_id) as session:
             session.execute(update(NurtureSequence).values(is_active=True))
         return made
+
+    def _view(self, person: Person) -> UUID:
+        """One of that person's own."""
+        return create_view(person.actor, SavedViewWrite(name=uuid7().hex))
 
     def _inquiry(self) -> UUID:
         """One in quarantine."""
@@ -195,6 +202,10 @@ FORMS: dict[str, dict[str, Any]] = {
     "/leads/<lead_id>/tags": {"add": "June"},
     "/leads/tasks/<task_id>": {"title": "Call them", "priority": "high", "assigned_to_user_id": ""},
     "/leads/tasks/<task_id>/done": {"done": "yes"},
+    "/leads/<lead_id>/change/<field>": {"priority_level": "urgent"},
+    "/leads/bulk": {"action": "add_tag", "tag": _name, "ids": str(UUID(int=1))},
+    "/leads/views": {"name": _name, "here": "/leads?status=new"},
+    "/leads/views/<view_id>": {"name": _name, "here": "/leads"},
     "/settings": PROFILE,
     "/settings/api-keys": {"name": "k", "scopes": "read", "expires_in_days": ""},
     "/settings/inquiry-form": {"heading": "Ask us", "thanks": "Thank you.", "consent_wording": "You may."},

@@ -25,6 +25,7 @@ SETTINGS = (
     "account/sessions",
     "account/businesses",
 )
+LEADS = ("leads", "leads?view=cards", "leads?view=pipeline", "leads?status=new&tags=barn", "leads/views")
 TWICE = (
     "[...document.querySelectorAll('[id]')].map(e => e.id).filter((id, at, all) => all.indexOf(id) !== at)"
 )
@@ -103,7 +104,7 @@ def test_every_page_of_who_is_signed_in(
         page.goto(f"{visit.url}/{path}")
         seen(page, f"door-{path}", size, scheme)
     page = visit.sign_in(house.owner)
-    for name in ("", "leads", "outbox", "leads?q=1", *SETTINGS):
+    for name in ("", *LEADS, "outbox", "leads?q=1", *SETTINGS):
         page.goto(f"{visit.url}/{name}")
         seen(page, f"page-{name.replace('/', '-').replace('?', '-') or 'home'}", size, scheme)
     for names in ("leads", "outbox"):

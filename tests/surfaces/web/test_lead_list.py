@@ -191,7 +191,7 @@ def test_pages_show_every_lead_once_forwards_and_back(
         ("?status=asleep", "status"),
         ("?assigned_to=me", "assigned_to"),
         ("?score_min=101", "score_min"),
-        ("?score_min=50&score_max=40", "the lowest score, 50, is above the highest, 40"),
+        ("?score_min=50&score_max=40", "The lowest score, 50, is above the highest, 40"),
         ("?created_from=0001-01-01", "created_from"),
         ("?search=a%00b", "NUL"),
         (f"?search={'x' * 101}", "search"),
@@ -271,4 +271,4 @@ def test_the_list_costs_the_same_statements_however_long(
     with statements() as many:
         browser.get("/leads")
     assert many == few
-    assert len(few) <= 8, few
+    assert len(few) <= 10, few

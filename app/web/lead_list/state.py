@@ -1,0 +1,181 @@
+"""What the address of the list says: filters and sort, presentation, columns, way of paging, place."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated, Any, Literal
+from urllib.parse import parse_qsl, urlsplit
+
+from pydantic import Field
+from werkzeug.datastructures import MultiDict
+
+from app.kernel.errors import InvalidInput
+from app.kernel.schema import Schema, validate
+from app.leads.filters import LeadFilters, LeadSort
+from app.leads.pipeline import LANES
+from app.models.choices import LeadStatus
+from app.models.leads import SavedView
+from app.web import listing
+from app.web.lead_list.wording import in_words
+
+LISTS = ("status", "source", "priority", "tags", "columns", "more")
+SIZES = (25, 50, 100)
+LONGEST_ADDRESS = 8000
+LANE, LANE_STEP, LANE_MOST = 15, 25, 100
+"""Cards of a lane at first, how many more each time, and how many at most."""
+
+
+class Look(StrEnum):
+    """How the leads are presented."""
+
+    LIST = "list"
+    CARDS = "cards"
+    PIPELINE = "pipeline"
+
+
+class Column(StrEnum):
+    """What the list can show of a lead beside the couple, in its order."""
+
+    WEDDING = "wedding"
+    STATUS = "status"
+    PRIORITY = "priority"
+    SCORE = "score"
+    SOURCE = "source"
+    BUDGET = "budget"
+    ASSIGNEE = "assignee"
+    FOLLOW_UP = "follow_up"
+    CONTACT = "contact"
+    GUESTS = "guests"
+    TAGS = "tags"
+    LAST_CONTACT = "last_contact"
+    CREATED = "created"
+    UPDATED = "updated"
+
+
+LABELS = {
+    Column.WEDDING: "Wedding",
+    Column.STATUS: "Status",
+    Column.PRIORITY: "Priority",
+    Column.SCORE: "Score",
+    Column.SOURCE: "Source",
+    Column.BUDGET: "Budget",
+    Column.ASSIGNEE: "Assigned",
+    Column.FOLLOW_UP: "Follow-up",
+    Column.CONTACT: "E-mail and phone",
+    Column.GUESTS: "Guests",
+    Column.TAGS: "Tags",
+    Column.LAST_CONTACT: "Last contact",
+    Column.CREATED: "Inquired",
+    Column.UPDATED: "Changed",
+}
+SORTED_BY = {
+    Column.WEDDING: LeadSort.WEDDING_DATE,
+    Column.SCORE: LeadSort.LEAD_SCORE,
+    Column.FOLLOW_UP: LeadSort.NEXT_FOLLOW_UP,
+    Column.CREATED: LeadSort.CREATED_AT,
+    Column.UPDATED: LeadSort.UPDATED_AT,
+}
+SORTS = {
+    LeadSort.CREATED_AT: "Inquiry date",
+    LeadSort.LEAD_SCORE: "Score",
+    LeadSort.WEDDING_DATE: "Wedding date",
+    LeadSort.NEXT_FOLLOW_UP: "Follow-up",
+    LeadSort.UPDATED_AT: "Last change",
+}
+USUAL = tuple(Column)[:8]
+"""The columns as long as nobody chose."""
+
+
+class Shape(Schema):
+    """How the filtered leads are laid out; what is absent is as usual."""
+
+    view: Look = Look.LIST
+    columns: Annotated[list[Column], Field(max_length=len(Column))] = Field(default_factory=list)
+    paging: Literal["pages", "endless"] = "pages"
+    more: Annotated[list[LeadStatus], Field(max_length=40)] = Field(default_factory=list)
+    """Lanes of the pipeline that were lengthened, named once for each time."""
+
+    @property
+    def shown(self) -> list[Column]:
+        """The columns in the order of the list."""
+        chosen = self.columns or USUAL
+        return [column for column in Column if column in chosen]
+
+    def sizes(self, filters: LeadFilters) -> dict[LeadStatus, int]:
+        """How many cards each lane of the pipeline shows, from left to right."""
+        statuses = [status for status in LeadStatus if status in (filters.status or LANES)]
+        return {s: min(LANE_MOST, LANE + LANE_STEP * self.more.count(s)) for s in _as_lanes(statuses)}
+
+
+def _as_lanes(statuses: list[LeadStatus]) -> list[LeadStatus]:
+    return sorted(statuses, key=lambda status: (*LANES, status).index(status))
+
+
+@dataclass(frozen=True)
+class State:
+    """The whole of what an address says."""
+
+    filters: LeadFilters
+    shape: Shape
+    place: listing.Place
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """What it says, place and page size apart; only what is not as usual."""
+        return _said(self.filters) | _said(self.shape) | self._columns()
+
+    def _columns(self) -> dict[str, Any]:
+        return {"columns": None if tuple(self.shape.shown) == USUAL else self.shape.shown}
+
+    @property
+    def address(self) -> listing.Address:
+        size = None if self.place.limit == SIZES[0] else self.place.limit
+        return listing.Address("leads.index", self.said, size)
+
+    @property
+    def here(self) -> str:
+        """The address itself."""
+        return self.address(after=self.place.after, before=self.place.before)
+
+    def is_of(self, filters: Mapping[str, Any], columns: list[str]) -> bool:
+        """Does it show what a saved view shows?"""
+        same_columns = list(columns or USUAL) == list(self.shape.shown)
+        return same_columns and _said(self.filters) == dict(filters)
+
+
+def _said(part: Schema) -> dict[str, Any]:
+    return part.model_dump(mode="json", exclude_defaults=True)
+
+
+def read(args: "MultiDict[str, str]") -> State:
+    """The state that an address says; InvalidInput, in people's words, when there is no such list."""
+    query, place = _query(args), {name: args[name] for name in listing.PLACE & args.keys()}
+    shape = {name: query.pop(name) for name in Shape.model_fields.keys() & query.keys()}
+    try:
+        state = State(validate(LeadFilters, query), validate(Shape, shape), validate(listing.Place, place))
+        state.place.cut()
+    except InvalidInput as error:
+        raise in_words(error, args) from None
+    return state
+
+
+def address_of(kept: SavedView, look: str | None = None) -> str:
+    """Where the list shows the saved view, in that presentation."""
+    said = {**kept.filters, "columns": kept.columns or None, "view": look}
+    return listing.Address("leads.index", said)()
+
+
+def read_address(address: str) -> State:
+    """The state of an address of the list that a form brought along; without a query the usual list."""
+    pairs = parse_qsl(urlsplit(address[:LONGEST_ADDRESS]).query)
+    return read(MultiDict(pairs))
+
+
+def _query(args: "MultiDict[str, str]") -> dict[str, Any]:
+    """Everything but the place. Blank is absent, and what may be said more than once is a list."""
+    found: dict[str, Any] = {}
+    for name in args.keys() - listing.PLACE - {"seen"}:
+        values = [value for value in args.getlist(name) if value.strip()]
+        if values:
+            found[name] = values if name in LISTS else values[-1]
+    return found
