@@ -19,19 +19,24 @@ globalThis.MonacoEnvironment = {
 
 /**
  * Show GraphiQL inside `element`.
- * `headers` is asked before each request, so that a token may change while the page is open.
+ * `headers` is asked before each request, so that a token may change while the page is open; `tabs` is what
+ * whoever opens it for the first time finds there.
  */
-export function mount(element, { endpoint, headers = () => ({}), query }) {
+export function mount(element, { endpoint, headers = () => ({}), tabs }) {
   const send = (url, request) =>
     fetch(url, { ...request, credentials: "same-origin", headers: { ...request.headers, ...headers() } });
   const fetcher = createGraphiQLFetcher({ url: endpoint, fetch: send, enableIncrementalDelivery: false });
   const root = createRoot(element);
-  root.render(createElement(GraphiQL, { fetcher, defaultQuery: query, defaultEditorToolsVisibility: true }));
+  root.render(createElement(GraphiQL, { fetcher, defaultTabs: tabs, defaultEditorToolsVisibility: true }));
   return root;
 }
 
 const element = document.querySelector("#graphiql[data-endpoint]");
 if (element) {
-  const { endpoint, csrfToken, query } = element.dataset;
-  mount(element, { endpoint, query, headers: () => (csrfToken ? { "X-CSRFToken": csrfToken } : {}) });
+  const { endpoint, csrfToken, tabs } = element.dataset;
+  mount(element, {
+    endpoint,
+    headers: () => (csrfToken ? { "X-CSRFToken": csrfToken } : {}),
+    tabs: tabs ? JSON.parse(tabs) : undefined,
+  });
 }

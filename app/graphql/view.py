@@ -20,6 +20,7 @@ from app.accounts.access import current_actor, from_our_pages
 from app.graphql import http
 from app.graphql.context import Context
 from app.graphql.errors import extensions, known
+from app.graphql.examples import tabs
 from app.graphql.execute import Answer, Operation, Runner
 from app.graphql.schema import schema
 from app.kernel import tenancy
@@ -37,25 +38,6 @@ GRAPHIQL_POLICY = (
     "object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
 )
 """As on every page, but styles may be inline: the editor sets them."""
-FIRST_QUERY = """# The leads, newest first.
-# Ctrl-Enter runs it; Ctrl-Space completes names.
-{
-  leads(first: 10) {
-    totalCount
-    nodes {
-      couple
-      leadStatus
-      leadScore
-      weddingDate
-      source { sourceName }
-      enrollments {
-        sequence { sequenceName }
-        nextExecutionAt
-      }
-    }
-  }
-}
-"""
 
 
 @blueprint.get("/graphql")
@@ -136,6 +118,6 @@ def _graphiql() -> ResponseReturnValue:
         current_actor()
     except NotAuthenticated:
         return redirect(url_for("security.login", next=request.path))
-    response = current_app.make_response(render_template("graphiql.html", query=FIRST_QUERY))
+    response = current_app.make_response(render_template("graphiql.html", tabs=tabs()))
     response.headers["Content-Security-Policy"] = GRAPHIQL_POLICY
     return response

@@ -25,6 +25,7 @@ def examples(language: str) -> list[str]:
 
 REQUESTS = examples("http")
 READS = [text for text in examples("graphql") if not text.startswith("mutation")]
+WRITES = [text for text in examples("graphql") if text.startswith("mutation")]
 
 
 @pytest.fixture
@@ -43,10 +44,10 @@ def door(app: Flask, house: House) -> Door:
 
 
 def test_there_is_something_to_send() -> None:
-    assert (len(READS), len(examples("graphql")), len(examples("json")), len(REQUESTS)) == (3, 4, 1, 7)
+    assert (len(READS), len(examples("graphql")), len(examples("json")), len(REQUESTS)) == (4, 9, 1, 7)
 
 
-@pytest.mark.parametrize("query", READS, ids=["list", "score", "figures"])
+@pytest.mark.parametrize("query", READS, ids=["list", "score", "tasks", "figures"])
 def test_the_queries_answer(desk: Desk, ask: Caller, query: str) -> None:
     wedding = (clock.now() + timedelta(200)).date()
     lead_id = desk.lead(wedding_venue="Rose Barn", estimated_budget="5000", wedding_date=wedding)
@@ -57,12 +58,25 @@ def test_the_queries_answer(desk: Desk, ask: Caller, query: str) -> None:
 
 
 def test_the_mutation_makes_a_lead(ask: Caller) -> None:
-    [mutation] = [text for text in examples("graphql") if text not in READS]
+    mutation = WRITES[0]
     made = ask(mutation)["createLead"]
     assert (made["success"], made["errors"], made["nurtureSequencesEnrolled"]) == (True, [], ["Welcome"])
     assert made["lead"]["leadScore"] > 0
     again = ask(mutation)["createLead"]
     assert (again["success"], again["errors"][0]["existingId"]) == (False, made["lead"]["id"])
+
+
+@pytest.mark.parametrize("mutation", WRITES[1:], ids=["update", "call", "many", "booked"])
+def test_the_mutations_succeed(desk: Desk, ask: Caller, mutation: str) -> None:
+    wedding = (clock.now() + timedelta(800)).date()
+    lead_id = str(desk.lead(wedding_date=wedding))
+    seen = ask("query ($id: UUID!) { lead(id: $id) { updatedAt } }", id=lead_id)["lead"]["updatedAt"]
+    variables = {"id": lead_id, "seen": seen}
+    told = ask(mutation, **{name: value for name, value in variables.items() if f"${name}" in mutation})
+    assert [payload["errors"] for payload in told.values()] == [[]] * len(told)
+    results = told.get("bulkUpdateLeads", {}).get("results", [])
+    assert {result["leadId"] for result in results} <= {lead_id}
+    assert all(result["success"] for result in results)
 
 
 @pytest.mark.parametrize("text", REQUESTS, ids=[text.splitlines()[0] for text in REQUESTS])
