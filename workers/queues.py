@@ -8,7 +8,8 @@ class QueueInfo(NamedTuple):
     what: str
 
 
-QUEUES = (QueueInfo("default", "inquiries to capture, steps to take, messages to deliver, scores to renew"),)
+_WHAT = "inquiries to capture, steps to take, messages and notices to send, scores to renew"
+QUEUES = (QueueInfo("default", _WHAT),)
 
 
 def names(wanted: list[str]) -> list[str]:

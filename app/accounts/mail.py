@@ -1,4 +1,4 @@
-"""Account mail: reset links, notices, invitations. Plain text, and never part of a lead's history.
+"""Account mail: reset links, invitations, notices to members. Plain text, and never part of a lead's history.
 
 By SMTP when `mail_transport` is `smtp`; otherwise each message becomes a file under
 `var/account-mail/`, which the account mail page shows outside production, so that nothing leaves by accident.
@@ -29,9 +29,13 @@ log = structlog.get_logger(__name__)
 
 KEPT = 50
 """How many recent messages the page shows."""
+MOST_KEPT = 500
+"""How many files stay."""
 
 
 _Email: TypeAdapter[str] = TypeAdapter(Email)
+_SEVEN_BIT = policy.default.clone(cte_type="7bit")
+"""What every mail server takes."""
 
 
 class SecurityMail(MailUtil):
@@ -65,11 +69,11 @@ def send(recipient: str, subject: str, text: str) -> None:
     A message the server refuses is logged and lost; the person asks again.
     """
     settings: Settings = current_app.extensions["settings"]
-    message = _compose(settings.mail_from, recipient, subject, text)
+    message = compose(settings.mail_from, recipient, subject, text)
     if settings.mail_transport == "smtp":
         Thread(target=_deliver, args=(message, settings.smtp_url), daemon=False).start()
     else:
-        _keep(message, _folder(settings))
+        keep(message)
 
 
 def kept() -> Iterator[EmailMessage]:
@@ -79,11 +83,13 @@ def kept() -> Iterator[EmailMessage]:
         yield BytesParser(EmailMessage, policy=policy.default).parsebytes(path.read_bytes())
 
 
-def _compose(sender: str, recipient: str, subject: str, text: str) -> EmailMessage:
-    message = EmailMessage()
+def compose(sender: str, recipient: str, subject: str, text: str, key: str | None = None) -> EmailMessage:
+    """The e-mail; its Message-ID is made of `key`, or new. A line break in the subject is a space."""
+    message = EmailMessage(policy=_SEVEN_BIT)
     message["From"], message["To"], message["Subject"] = sender, recipient, " ".join(subject.split())
     message["Date"] = format_datetime(clock.now())
-    message["Message-ID"] = make_msgid(domain=sender.rpartition("@")[2])
+    domain = sender.rpartition("@")[2]
+    message["Message-ID"] = f"<{key}@{domain}>" if key else make_msgid(domain=domain)
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(text)
     return message
@@ -93,8 +99,12 @@ def _folder(settings: Settings) -> Path:
     return settings.var_dir / "account-mail"
 
 
-def _keep(message: EmailMessage, folder: Path) -> None:
+def keep(message: EmailMessage) -> None:
+    """A file on this machine instead of sending; the oldest go when there are many. Raises OSError."""
+    folder = _folder(current_app.extensions["settings"])
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for old in sorted(folder.glob("*.eml"))[: -MOST_KEPT + 1]:
+        old.unlink(missing_ok=True)
     (folder / f"{uuid7().hex}.eml").write_bytes(message.as_bytes())
 
 

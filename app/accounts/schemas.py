@@ -97,6 +97,13 @@ class Account(Schema):
     full_name: PersonName
 
 
+class Notices(Schema):
+    """The e-mails a member is sent about their work: when a lead is given to them, and each morning."""
+
+    wants_notices: bool = False
+    wants_digest: bool = False
+
+
 class Invitation(Schema):
     """Somebody asked to join, and as what."""
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts import queries
 from app.accounts.lookup import places
-from app.accounts.schemas import Account, SupplierProfile
+from app.accounts.schemas import Account, Notices, SupplierProfile
 from app.kernel import audit
 from app.kernel.actor import Actor, ActorKind, Permission, Role
 from app.kernel.errors import Conflict, FieldError, NotFound
@@ -81,6 +81,16 @@ def update_account(actor: Actor, data: Account) -> None:
         if user is None:
             raise NotFound("account")
         audit.update(session, actor, user, data.model_dump())
+
+
+def update_notices(actor: Actor, data: Notices) -> None:
+    """Which e-mails the acting person is sent for this supplier."""
+    with unit_of_work(actor.supplier_id) as session:
+        key = (actor.supplier_id, actor.user_id)
+        member = session.get(Membership, key) if actor.user_id else None
+        if member is None:
+            raise NotFound("member")
+        audit.update(session, actor, member, data.model_dump())
 
 
 def note_person(user_id: UUID, action: str) -> None:

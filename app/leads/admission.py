@@ -64,6 +64,7 @@ def make(session: Session, supplier_id: UUID, data: LeadCreate, place: Place, no
         assigned_to_user_id=place.assignee_id,
         team_id=place.team_id,
         priority_level=place.source.default_priority,
+        total_interactions=1 if place.assignee_id else 0,  # the entry that says so, written with it
         created_at=now,
         updated_at=now,
         **columns(data),

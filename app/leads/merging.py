@@ -13,6 +13,7 @@ from app.models.capture import DateEntry, Inquiry, Touchpoint
 from app.models.conversions import Conversion
 from app.models.leads import Lead, LeadInteraction, Task
 from app.models.messaging import Message
+from app.models.notices import Notice
 from app.models.nurture import Enrollment
 from app.models.scoring import ScoreAdjustment
 
@@ -26,6 +27,7 @@ CHILDREN: tuple[Any, ...] = (
     Conversion,
     ScoreAdjustment,
     DateEntry,
+    Notice,
 )
 """What hangs on a lead and moves with a merge. History of status and consent is append-only and stays."""
 FILLED = (

@@ -123,9 +123,11 @@ class Membership(Updated, Base):
     absent_until: Mapped[date | None]
     last_assigned_at: Mapped[datetime | None]
     wants_digest: Mapped[bool] = mapped_column(server_default="true", default=True)
-    """A morning e-mail of the tasks that are due."""
+    """A morning e-mail of what is due and who waits."""
     digest_on: Mapped[date | None]
-    """The last day whose digest was sent, in the supplier's zone."""
+    """The last day whose digest was made, or found empty, in the supplier's zone."""
+    wants_notices: Mapped[bool] = mapped_column(server_default="true", default=True)
+    """An e-mail when a lead is given to them."""
     calendar_key: Mapped[str | None]
     """The secret in the address of this member's calendar feed; null is no feed."""
 

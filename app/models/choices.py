@@ -189,6 +189,11 @@ class MessageState(StrEnum):
     UNCERTAIN = "uncertain"
 
 
+class NoticeKind(StrEnum):
+    ASSIGNED = "assigned"
+    DIGEST = "digest"
+
+
 class MessageEventType(StrEnum):
     CLAIMED = "claimed"
     ACCEPTED = "accepted"

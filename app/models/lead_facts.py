@@ -40,8 +40,10 @@ def record_interaction(
 ) -> LeadInteraction:
     """Add one entry to the lead's timeline and move the lead's counters with it.
 
-    `columns`: subject, content, metadata, user_id, step_id, message_id, outcome.
+    `columns`: subject, content, metadata, user_id, step_id, message_id, outcome; and `counted`, when the
+    lead was inserted with this entry in its count.
     """
+    counted = columns.pop("counted", False)
     entry = LeadInteraction(
         supplier_id=lead.supplier_id,
         lead_id=lead.id,
@@ -56,7 +58,8 @@ def record_interaction(
         **columns,
     )
     session.add(entry)
-    _count(session, lead, entry)
+    if not counted:
+        _count(session, lead, entry)
     return entry
 
 

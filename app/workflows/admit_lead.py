@@ -25,6 +25,7 @@ from app.nurture.service import enroll_matching
 from app.privacy.consent import ConsentGiven, record
 from app.scoring.service import rescore
 from app.sources.service import count_lead, resolve
+from app.workflows.lead_moves import Handover, write_assignment
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,8 @@ def admit_lead(session: Session, actor: Actor, data: LeadCreate, arrival: Arriva
         metadata=arrival.metadata,
         user_id=actor.user_id,
     )
+    if not joined and lead.assignee:
+        write_assignment(session, actor, lead, Handover(None, lead.assignee, counted=True), now)
     _score(session, lead, now)
     enrolled = enroll_matching(session, lead, now)
     if enrolled:
@@ -121,10 +124,12 @@ def _find_or_make(
 
 
 def _make(session: Session, actor: Actor, data: LeadCreate, round_: _Round, now: datetime) -> Lead | None:
-    chosen = assignment.choose(session, round_.source, round_.today, now)
-    place = admission.Place(round_.source, assignment.member_id(chosen), chosen.team_id if chosen else None)
+    wanted = assignment.Wanted(round_.source.auto_assign_to_user_id)
+    chosen = assignment.choose(session, wanted, round_.today, now)
+    place = admission.Place(round_.source, *((chosen.user_id, chosen.team_id) if chosen else (None, None)))
     lead = admission.make(session, actor.supplier_id, data, place, now)
     if lead:
+        set_committed_value(lead, "assignee", chosen)
         session.add(_moved(lead, None, LeadStatus.NEW, actor.user_id, now))
     return lead
 

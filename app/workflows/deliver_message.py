@@ -8,7 +8,6 @@ May run twice, at once, late or never. Killed between 1 and 3, the lease runs ou
 `uncertain`: it is shown to a person and not sent again by itself.
 """
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -30,11 +29,9 @@ from app.models.leads import Lead
 from app.models.messaging import Message
 from app.settings import Settings
 from app.workflows.conclude_message import conclude_message
+from app.workflows.write_down import write_down
 
 log = structlog.get_logger(__name__)
-
-PAUSES = (0.0, 1.0, 5.0, 15.0)
-"""Seconds between tries to record an answer; together well within a lease."""
 
 
 def deliver_message(supplier_id: UUID, message_id: UUID) -> None:
@@ -54,21 +51,8 @@ def deliver_message(supplier_id: UUID, message_id: UUID) -> None:
     if claimed is None or post.transport is None:
         return
     result = post.transport.send(claimed.envelope)
-    _write_down(supplier_id, message_id, claimed.attempt, result)
-
-
-def _write_down(supplier_id: UUID, message_id: UUID, attempt: int, result: Result) -> None:
-    """Record the answer, also when the database blinks: otherwise a message that left would be uncertain."""
-    for pause in PAUSES:
-        try:
-            _record(supplier_id, message_id, attempt, result)
-            return
-        except (OperationalError, InterfaceError) as error:
-            log.warning(
-                "answer_not_recorded", message_id=str(message_id), again_in=pause, reason=str(error.orig)
-            )
-            time.sleep(pause)
-    _record(supplier_id, message_id, attempt, result)
+    attempt = claimed.attempt
+    write_down(str(message_id), lambda: _record(supplier_id, message_id, attempt, result))
 
 
 def _post() -> Post:

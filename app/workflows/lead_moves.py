@@ -5,16 +5,16 @@ Building blocks of `alter_lead` and `convert_lead`, on a locked lead.
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from app.conversions.bookings import cancel_bookings, is_booked
-from app.kernel import jobs
 from app.kernel.actor import Actor
 from app.leads.lifecycle import Move, check
-from app.models.accounts import Supplier
+from app.messaging import notices
+from app.models.accounts import Membership, Supplier
 from app.models.choices import OPEN_STATUSES, InteractionType, LeadStatus
 from app.models.lead_facts import record_interaction
 from app.models.leads import Lead, StatusHistory
@@ -81,18 +81,37 @@ def write_move(session: Session, actor: Actor, lead: Lead, before: LeadStatus, n
 def note_assignment(session: Session, actor: Actor, lead: Lead, before: UUID | None, now: datetime) -> None:
     """On the timeline; whoever has it now is told, unless they took it themselves."""
     user_id = lead.assigned_to_user_id
+    member = session.get(Membership, (lead.supplier_id, user_id)) if user_id else None
+    write_assignment(session, actor, lead, Handover(before, member), now)
+
+
+class Handover(NamedTuple):
+    """Who had the lead and who has it; `counted`: the lead was inserted with the entry counted."""
+
+    before: UUID | None
+    after: Membership | None
+    counted: bool = False
+
+
+def write_assignment(session: Session, actor: Actor, lead: Lead, change: Handover, now: datetime) -> None:
+    """The entry on the timeline, and the notice to the member, if somebody else decided."""
+    member = change.after
     entry = record_interaction(
         session,
         lead,
         InteractionType.ASSIGNED,
         occurred_at=now,
         system=True,
-        metadata={"from": str(before) if before else None, "to": str(user_id) if user_id else None},
+        metadata={
+            "from": str(change.before) if change.before else None,
+            "to": str(member.user_id) if member else None,
+        },
         user_id=actor.user_id,
+        counted=change.counted,
     )
-    if user_id and user_id != actor.user_id:
+    if member and member.user_id != actor.user_id:
         session.flush()
-        jobs.ring("workers.jobs.leads.tell_assignee", lead.supplier_id, entry.id)
+        notices.note_assigned(session, member, lead.id, entry.id, now)
 
 
 def note_tags(session: Session, actor: Actor, lead: Lead, before: list[str], now: datetime) -> None:

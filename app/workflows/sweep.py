@@ -6,21 +6,26 @@ writes nothing: the jobs look at the rows again themselves.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from flask import current_app
-from sqlalchemy import Connection, ScalarSelect, Select, select
+from sqlalchemy import Connection, ScalarSelect, Select, Text, any_, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.kernel import jobs
 from app.kernel.db import NO_SUPPLIER, db
+from app.kernel.errors import InvalidInput
 from app.kernel.jobs import Bell
+from app.models.accounts import Supplier
 from app.models.capture import Inquiry
 from app.models.choices import EnrollmentStatus, InquiryState, MessageState
 from app.models.leads import Lead
 from app.models.messaging import Message
+from app.models.notices import Notice
 from app.models.nurture import Enrollment
+from app.workflows.send_digests import is_morning
 
 BATCH = 500
 """The most rows of one kind in one sweep, and the most bells that may wait in a queue."""
@@ -62,49 +67,82 @@ def _stale_scores(_now: datetime) -> Select[UUID, UUID]:
     return select(Lead.supplier_id, Lead.id).where(Lead.score_stale)
 
 
+def _notices(now: datetime) -> Select[UUID, UUID]:
+    due = (Notice.state == MessageState.DUE, Notice.due_at <= now)
+    return select(Notice.supplier_id, Notice.id).where(*due).order_by(Notice.due_at)
+
+
+def _notice_leases(now: datetime) -> Select[UUID, UUID]:
+    expired = (Notice.state == MessageState.SENDING, Notice.lease_until <= now)
+    return select(Notice.supplier_id, Notice.id).where(*expired).order_by(Notice.lease_until)
+
+
 KINDS = (
     Kind("inquiries", "workers.jobs.inquiries.capture", "default", _inquiries),
     Kind("steps", "workers.jobs.steps.run_step", "default", _steps),
     Kind("messages", "workers.jobs.messages.deliver", "default", _messages),
     Kind("leases", "workers.jobs.messages.deliver", "default", _leases),
+    Kind("notices", "workers.jobs.notices.tell", "default", _notices),
+    Kind("notice_leases", "workers.jobs.notices.tell", "default", _notice_leases),
     Kind("stale_scores", "workers.jobs.scores.rescore", "default", _stale_scores),
 )
 
 
 @dataclass
 class Round:
-    """The hourly round for the nightly scores: how far this process has rung, in the order of the ids.
+    """A round over the suppliers, of this process: how far it has rung, in the order of the ids.
 
-    The job decides whether the supplier's day is due, so a second round, of another process or after
+    The jobs decide whether the supplier's time has come, so a second round, of another process or after
     a restart, changes nothing.
     """
 
-    hour: datetime | None = None
+    every: timedelta = timedelta(hours=1)
+    began: datetime | None = None
     last: UUID = NO_SUPPLIER
 
     def next(self, connection: Connection, now: datetime, most: int) -> list[UUID]:
-        """The next suppliers of this hour's round, at most that many; none when it is through."""
-        hour = now.replace(minute=0, second=0, microsecond=0)
-        if hour != self.hour:
-            self.hour, self.last = hour, NO_SUPPLIER
-        found = list(connection.scalars(_suppliers(self.last).limit(most)))
+        """The next suppliers of the present round, at most that many; none when it is through."""
+        began = now - (now - EPOCH) % self.every
+        if began != self.began:
+            self.began, self.last = began, NO_SUPPLIER
+        found = list(connection.scalars(self.after(connection, now).limit(most)))
         self.last = found[-1] if found else self.last
         return found
 
+    def after(self, connection: Connection, now: datetime) -> Select[UUID]:
+        """Suppliers with leads after `last`, by hops along the index: a probe each, however many leads."""
 
+        def beyond(one: Any) -> ScalarSelect[UUID]:
+            following = select(Lead.supplier_id).where(Lead.supplier_id > one)
+            return following.order_by(Lead.supplier_id).limit(1).scalar_subquery()
+
+        walk = select(beyond(self.last).label("id")).cte("walk", recursive=True)
+        walk = walk.union_all(select(beyond(walk.c.id)).where(walk.c.id.is_not(None)))
+        return select(walk.c.id).where(walk.c.id.is_not(None))
+
+
+class MorningRound(Round):
+    """Only the suppliers where it is morning: every zone's hour begins at a quarter of ours."""
+
+    def after(self, connection: Connection, now: datetime) -> Select[UUID]:
+        zones = connection.scalars(select(Supplier.timezone).distinct())
+        mornings = [name for name in zones if _is_morning(now, name)]
+        there = Supplier.timezone == any_(literal(mornings, ARRAY(Text())))
+        return select(Supplier.id).where(Supplier.id > self.last, there).order_by(Supplier.id)
+
+
+def _is_morning(now: datetime, timezone: str) -> bool:
+    """One supplier's zone that this machine does not know must not stop the others' mail."""
+    try:
+        return is_morning(now, timezone)
+    except InvalidInput:
+        return False
+
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 NIGHTLY = Round()
-
-
-def _suppliers(last: UUID) -> Select[UUID]:
-    """Suppliers with leads after `last`, by hops along the index: a probe for each, however many leads."""
-
-    def after(one: Any) -> ScalarSelect[UUID]:
-        beyond = select(Lead.supplier_id).where(Lead.supplier_id > one)
-        return beyond.order_by(Lead.supplier_id).limit(1).scalar_subquery()
-
-    walk = select(after(last).label("id")).cte("walk", recursive=True)
-    walk = walk.union_all(select(after(walk.c.id)).where(walk.c.id.is_not(None)))
-    return select(walk.c.id).where(walk.c.id.is_not(None))
+HOURLY = ("workers.jobs.scores.rescore_supplier",)
+MORNINGS = MorningRound(timedelta(minutes=15))
 
 
 def sweep(now: datetime) -> dict[str, int]:
@@ -114,7 +152,9 @@ def sweep(now: datetime) -> dict[str, int]:
     """
     with db.engines["sweeper"].connect() as connection:
         rung = {kind.name: _ring(connection, kind, now) for kind in KINDS}
-        return rung | {"nights": _ring_nights(connection, now)}
+        nights = _ring_round(connection, NIGHTLY, HOURLY, now)
+        mornings = _ring_round(connection, MORNINGS, ("workers.jobs.leads.send_digests",), now)
+        return rung | {"nights": nights, "mornings": mornings}
 
 
 def _room(queue: str) -> int:
@@ -131,8 +171,9 @@ def _ring(connection: Connection, kind: Kind, now: datetime) -> int:
     return len(rows)
 
 
-def _ring_nights(connection: Connection, now: datetime) -> int:
-    room = _room("default")
-    suppliers = NIGHTLY.next(connection, now, room) if room else []
-    jobs.send([Bell("workers.jobs.scores.rescore_supplier", "default", (str(one),)) for one in suppliers])
+def _ring_round(connection: Connection, round_: Round, names: tuple[str, ...], now: datetime) -> int:
+    """Ring each of those jobs for the next suppliers of the round; how many suppliers."""
+    room = _room("default") // len(names)
+    suppliers = round_.next(connection, now, room) if room else []
+    jobs.send([Bell(name, "default", (str(one),)) for one in suppliers for name in names])
     return len(suppliers)

@@ -14,6 +14,7 @@ POST    /account                                 login   login    303    303   3
 GET     /account-mail                              200     200    200    200   200   200        -
 GET     /account/businesses                      login   login    200    200   200   200        -
 POST    /account/businesses/<supplier_id>        login   login    303    303   303   303      404
+POST    /account/notices                         login   login    303    303   303   303        -
 GET     /account/password                        login   login    200    200   200   200        -
 POST    /account/password                        login   login    422    422   422   422        -
 GET     /account/recovery-codes                  login   login    200    200   200   200        -

@@ -184,6 +184,7 @@ PASSWORD = "a fine new passphrase"
 FORMS: dict[str, dict[str, Any]] = {
     "/outbox/<message_id>/settle": {"verdict": "arrived"},
     "/account": {"full_name": "Somebody"},
+    "/account/notices": {"wants_digest": "y"},
     "/f/<form_key>": {
         "your_name": "Emma Clarke", "email": _address, "idempotency_key": _name,
         "token": lambda targets: targets.door.token(),

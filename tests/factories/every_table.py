@@ -31,6 +31,7 @@ BY_TYPE: dict[type, Callable[[], Any]] = {
 CHECKED: dict[str, Values] = {
     "imports": {"state": "done"},
     "leads": {"primary_email": "couple@example.com"},
+    "notices": {"kind": "digest", "day": date(2026, 1, 1)},
     "step_decisions": {"outcome": "done"},
     "suppliers": {"currency": "GBP"},
     "webhook_endpoints": {"direction": "inbound"},

@@ -5,11 +5,11 @@ from uuid import UUID
 
 from flask import flash, redirect, render_template, url_for
 from flask_security import current_user
-from wtforms import StringField
+from wtforms import BooleanField, StringField
 
 from app.accounts import access, lookup, queries, sessions
-from app.accounts.schemas import Account
-from app.accounts.service import update_account
+from app.accounts.schemas import Account, Notices
+from app.accounts.service import update_account, update_notices
 from app.kernel import clock
 from app.kernel.db import db
 from app.web.settings.blueprint import blueprint
@@ -26,16 +26,42 @@ class AccountForm(WriteForm):
     )
 
 
+class NoticesForm(WriteForm):
+    wants_notices = BooleanField("When a lead is given to me", description="Not for those you take yourself.")
+    wants_digest = BooleanField(
+        "Each morning at eight",
+        description="Tasks that are due, couples who wait for an answer, leads that are new to you. "
+        "Nothing on days without any.",
+    )
+
+
 @blueprint.route("/account", methods=["GET", "POST"])
 def account() -> Any:
     form = AccountForm(obj=current_user)
     if form.write(Account, lambda data: update_account(viewer().actor, data)):
         flash("Saved.", "success")
         return redirect(url_for("settings.account"), 303)
-    places = lookup.places(viewer().user_id)
+    return _account(form), form.status
+
+
+@blueprint.post("/account/notices")
+def set_notices() -> Any:
+    form = NoticesForm()
+    if not form.write(Notices, lambda data: update_notices(viewer().actor, data)):
+        return _account(AccountForm(formdata=None, obj=current_user), form), form.status
+    flash("Saved.", "success")
+    return redirect(url_for("settings.account"), 303)
+
+
+def _account(form: AccountForm, notices: NoticesForm | None = None) -> str:
+    person, place = queries.member(db.session(), viewer().user_id)
     return render_template(
-        "accounts/account.html", form=form, person=current_user, places=places
-    ), form.status
+        "accounts/account.html",
+        form=form,
+        notices=notices or NoticesForm(formdata=None, obj=place),
+        person=person,
+        places=lookup.places(viewer().user_id),
+    )
 
 
 @blueprint.get("/account/sessions", endpoint="sessions")

@@ -53,7 +53,7 @@ def test_a_password_is_not_given_to_a_server_that_cannot_prove_itself(
         return AuthResult(success=True)
 
     with smtp_server(tls_context=certificate, authenticator=note) as mailbox, app.app_context():
-        message = mail._compose("leads@example.com", "nora@example.com", "Join", "Hello\n")
+        message = mail.compose("leads@example.com", "nora@example.com", "Join", "Hello\n")
         mail._deliver(message, mailbox.url.replace("//", "//me:secret@"))
     assert given == []
     assert mailbox.messages == []

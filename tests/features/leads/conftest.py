@@ -7,6 +7,7 @@ from flask import Flask
 
 from tests.cast import House
 from tests.features.leads.desk import Desk
+from tests.features.leads.team import Team
 
 
 @pytest.fixture
@@ -14,3 +15,8 @@ def desk(app: Flask, house: House) -> Iterator[Desk]:
     found = Desk(app, house)
     yield found
     assert found.miscounted() == []
+
+
+@pytest.fixture
+def team(app: Flask, house: House) -> Team:
+    return Team(app, house)

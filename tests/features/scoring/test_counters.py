@@ -58,14 +58,14 @@ def test_the_kept_score_is_the_explained_one_all_along_a_sequence(app: Flask, ho
         make_sequence(house, [email_step(house), tag | late])
         data = LeadCreate(lead_source="website", primary_email="ada@example.com", consent_marketing=True)
         lead_id = create_lead(house.owner.actor, data).lead_id
-        assert scores(house, lead_id) == (2, 2), "added by hand, enrolled"
+        assert scores(house, lead_id) == (3, 3), "added by hand, assigned, enrolled"
         taken = enrollment(house, lead_id)
         run_step(house.supplier_id, taken.id)
         [message] = messages(house, lead_id)
         deliver_message(house.supplier_id, message.id)
-        assert scores(house, lead_id) == (3, 3), "written to"
+        assert scores(house, lead_id) == (4, 4), "written to"
     with app.app_context(), clock.at(NOW + timedelta(hours=2)):
         run_step(house.supplier_id, taken.id)
-        assert scores(house, lead_id) == (4, 4), "the sequence ended"
+        assert scores(house, lead_id) == (5, 5), "the sequence ended"
         opt_out(house.supplier_id, message.id)
-        assert scores(house, lead_id) == (5, 5)
+        assert scores(house, lead_id) == (6, 6)

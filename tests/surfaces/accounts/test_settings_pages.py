@@ -319,3 +319,18 @@ def test_the_list_of_members_goes_on_after_the_longest_name(app: Flask, house: H
     browser = signed_in(app, house.owner)
     [onwards] = set(re.findall(r'href="([^"]*after=[^"]*)"', browser.get("/settings/team?limit=1").text))
     assert browser.get(onwards.replace("&amp;", "&")).status_code == 200
+
+
+def test_a_member_chooses_which_e_mails_they_are_sent(app: Flask, house: House) -> None:
+    browser = signed_in(app, house.member)
+    chosen = re.compile(r'<input[^>]* checked [^>]*id="(wants_\w+)"')
+    assert chosen.findall(browser.get("/account").text) == ["wants_notices", "wants_digest"]
+    assert browser.post("/account/notices", page="/account", wants_digest="y").status_code == 303
+    assert chosen.findall(browser.get("/account").text) == ["wants_digest"]
+    assert browser.post("/account/notices", page="/account").status_code == 303
+    assert chosen.findall(browser.get("/account").text) == []
+    assert _actions(app, house) == ["updated", "updated"]
+
+
+def test_a_viewer_is_offered_no_e_mails(app: Flask, house: House) -> None:
+    assert "wants_digest" not in signed_in(app, house.viewer).get("/account").text
