@@ -8,7 +8,7 @@ class QueueInfo(NamedTuple):
     what: str
 
 
-_WHAT = "inquiries to capture, steps to take, messages and notices to send, scores to renew"
+_WHAT = "inquiries to capture, leads to assign, steps to take, messages and notices to send, scores to renew"
 QUEUES = (QueueInfo("default", _WHAT),)
 
 

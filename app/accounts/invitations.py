@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from app.accounts import mail, queries
 from app.accounts.schemas import Invitation, Joining
 from app.accounts.service import add_member, create_user
-from app.accounts.team import require_reach
-from app.kernel import audit, signing
+from app.accounts.team import ASSIGN_WAITING, require_reach
+from app.kernel import audit, jobs, signing
 from app.kernel.actor import Actor, ActorKind, Role
 from app.kernel.audit import Change
 from app.kernel.errors import Conflict, InvalidInput, NotPermitted
@@ -82,6 +82,7 @@ def _add(session: Session, invited: Invited, user_id: UUID) -> None:
         raise Conflict("This invitation was used already.") from None
     actor = Actor(ActorKind.USER, invited.supplier_id, invited.role, user_id)
     audit.record(session, actor, "joined", member, Change(after={"role": invited.role}))
+    jobs.ring(ASSIGN_WAITING, invited.supplier_id)
 
 
 def _place_of(session: Session, email: str) -> Membership | None:

@@ -13,12 +13,15 @@ from sqlalchemy.orm import Session
 
 from app.accounts import queries
 from app.accounts.schemas import Availability, RoleChange, TeamName
-from app.kernel import audit
+from app.kernel import audit, jobs
 from app.kernel.actor import Actor, Permission, Role
 from app.kernel.audit import Change
 from app.kernel.errors import Conflict, InvalidInput, NotFound, NotPermitted
 from app.kernel.uow import unit_of_work
 from app.models.accounts import Membership, SignInSession, Team
+
+ASSIGN_WAITING = "workers.jobs.leads.assign_waiting"
+"""Gives the leads that wait to whoever may have become available, and those of who left to others."""
 
 
 def require_reach(actor: Actor, role: Role) -> None:
@@ -36,15 +39,18 @@ def change_role(actor: Actor, user_id: UUID, data: RoleChange) -> None:
         if data.role is not Role.OWNER:
             _keep_an_owner(session, member)
         audit.update(session, actor, member, {"role": data.role})
+        jobs.ring(ASSIGN_WAITING, actor.supplier_id)
 
 
 def deactivate(actor: Actor, user_id: UUID) -> None:
-    """They are signed out of this supplier now, and their API keys stop. Conflict for the last owner."""
+    """They are signed out of this supplier now, and their API keys stop; a job hands their open leads and
+    tasks to others. Conflict for the last owner."""
     actor.require(Permission.MANAGE_TEAM)
     with unit_of_work(actor.supplier_id) as session:
         member = _member(session, actor, user_id)
         _keep_an_owner(session, member)
         audit.update(session, actor, member, {"is_active": False}, action="deactivated")
+        jobs.ring(ASSIGN_WAITING, actor.supplier_id)
         session.execute(
             delete(SignInSession).where(
                 SignInSession.user_id == user_id, SignInSession.supplier_id == actor.supplier_id
@@ -58,6 +64,7 @@ def reactivate(actor: Actor, user_id: UUID) -> None:
     with unit_of_work(actor.supplier_id) as session:
         member = _member(session, actor, user_id)
         audit.update(session, actor, member, {"is_active": True}, action="reactivated")
+        jobs.ring(ASSIGN_WAITING, actor.supplier_id)
 
 
 def set_availability(actor: Actor, user_id: UUID, data: Availability) -> None:
@@ -68,6 +75,7 @@ def set_availability(actor: Actor, user_id: UUID, data: Availability) -> None:
         if data.team_id:
             _team(session, actor, data.team_id)
         audit.update(session, actor, member, data.model_dump())
+        jobs.ring(ASSIGN_WAITING, actor.supplier_id)
 
 
 def create_team(actor: Actor, data: TeamName) -> UUID:

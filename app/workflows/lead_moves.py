@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.conversions.bookings import cancel_bookings, is_booked
+from app.kernel import jobs
 from app.kernel.actor import Actor
 from app.leads.lifecycle import Move, check
 from app.messaging import notices
@@ -19,6 +20,8 @@ from app.models.choices import OPEN_STATUSES, InteractionType, LeadStatus
 from app.models.lead_facts import record_interaction
 from app.models.leads import Lead, StatusHistory
 from app.nurture.progress import end_all, set_converted
+
+ASSIGN_WAITING = "workers.jobs.leads.assign_waiting"
 
 
 def move_status(
@@ -52,8 +55,10 @@ def _reopen(session: Session, lead: Lead, now: datetime) -> None:
 
 
 def write_move(session: Session, actor: Actor, lead: Lead, before: LeadStatus, now: datetime) -> None:
-    """In the history and on the timeline."""
+    """In the history and on the timeline; who had it has room for another."""
     after = lead.lead_status
+    if lead.assigned_to_user_id and before in OPEN_STATUSES and after not in OPEN_STATUSES:
+        jobs.ring(ASSIGN_WAITING, lead.supplier_id)
     session.add(
         StatusHistory(
             supplier_id=lead.supplier_id,

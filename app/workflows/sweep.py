@@ -141,7 +141,7 @@ def _is_morning(now: datetime, timezone: str) -> bool:
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 NIGHTLY = Round()
-HOURLY = ("workers.jobs.scores.rescore_supplier",)
+HOURLY = ("workers.jobs.scores.rescore_supplier", "workers.jobs.leads.assign_waiting")
 MORNINGS = MorningRound(timedelta(minutes=15))
 
 

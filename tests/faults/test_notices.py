@@ -10,12 +10,15 @@ from datetime import UTC, datetime
 import pytest
 from flask import Flask
 
+from app.accounts import team
+from app.accounts.schemas import Availability
 from app.leads.schemas import Assignment
 from app.models.choices import MessageState
+from app.models.leads import Lead
 from app.models.notices import Notice
 from app.workflows.assign_lead import assign_lead
 from tests.cast import House
-from tests.factories.nurture import make_lead, one
+from tests.factories.nurture import make_lead, one, rows
 from tests.fakes import Mailbox, rude_server, say_until
 from tests.faults.conftest import OwnRedis, eventually
 
@@ -101,3 +104,18 @@ def test_a_bell_that_was_lost_is_found_by_the_ticker_and_told_once(
         start_process("ticker", TICKER_SECONDS="0.2")
     eventually(lambda: notice(house).state == MessageState.ACCEPTED)
     assert told(house, mailbox) == 1
+
+
+def test_leads_that_nobody_has_go_to_the_member_who_comes_back(
+    house: House, mailbox: Mailbox, start_process: Start
+) -> None:
+    for person in (house.owner, house.admin, house.member):
+        team.set_availability(house.owner.actor, person.user_id, Availability())
+    leads = [make_lead(house, datetime.now(UTC)) for _ in range(3)]
+    start_process()
+    start_process("ticker")
+    back = Availability(takes_leads=True, capacity=10)
+    team.set_availability(house.owner.actor, house.member.user_id, back)
+    mine = Lead.assigned_to_user_id == house.member.user_id
+    eventually(lambda: {lead.id for lead in rows(house, Lead, mine)} >= set(leads))
+    eventually(lambda: told(house, mailbox))
