@@ -185,6 +185,12 @@ class DateEntry(TenantRow, Created, Base):
         within_supplier("lead_id", "leads", ondelete="SET NULL"),
         Index("ix_date_entries_day", "supplier_id", "on_date"),
         Index(
+            "ix_date_entries_held",
+            "supplier_id",
+            "held_until",
+            postgresql_where=text("state = 'held'"),
+        ),
+        Index(
             "ix_date_entries_lead",
             "supplier_id",
             "lead_id",

@@ -29,6 +29,8 @@ that an entry of `ix_leads_listed` fits the 2,704 that an index may have."""
 
 
 _OPEN = tuple(sorted(OPEN_STATUSES))
+_OPEN_UNPROPOSED = tuple(sorted(OPEN_STATUSES - {LeadStatus.PROPOSAL_SENT}))
+_SILENT_SINCE = text("coalesce(last_contact_at, created_at)")
 
 
 def _last_first(column: str) -> tuple[UnaryExpression[Any], UnaryExpression[Any]]:
@@ -96,6 +98,27 @@ class Lead(TenantRow, Updated, Base):
             "awaiting_reply_since",
             "id",
             postgresql_where=text("awaiting_reply_since is not null"),
+        ),
+        Index(
+            "ix_leads_silent",
+            "supplier_id",
+            _SILENT_SINCE,
+            "id",
+            postgresql_where=text(f"awaiting_reply_since is null and lead_status in {_OPEN_UNPROPOSED}"),
+        ),
+        Index(
+            "ix_leads_silent_proposal",
+            "supplier_id",
+            _SILENT_SINCE,
+            "id",
+            postgresql_where=text("awaiting_reply_since is null and lead_status = 'proposal_sent'"),
+        ),
+        Index(
+            "ix_leads_won",
+            "supplier_id",
+            "converted_at",
+            postgresql_include=["conversion_value"],
+            postgresql_where=text("lead_status = 'won'"),
         ),
         Index(
             "ix_leads_unassigned",
