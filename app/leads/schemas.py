@@ -268,3 +268,16 @@ class ReplyCreate(Schema):
 
     subject: Annotated[str, Field(min_length=1, max_length=255), OneLine]
     body: Annotated[str, Field(min_length=1, max_length=10_000)]
+
+
+class DateHold(Schema):
+    """Until when a lead's wedding day is held for it."""
+
+    until: Instant
+
+
+class DateBlock(Schema):
+    """A day on which the supplier takes no wedding, and why."""
+
+    on_date: WeddingDate
+    note: ShortText | None = None
