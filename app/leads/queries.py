@@ -16,7 +16,7 @@ from app.leads.filters import LeadFilters, criteria, shown
 from app.leads.search import settle
 from app.models.accounts import AuditEntry, Membership
 from app.models.choices import OPEN_STATUSES, UNCOUNTED_STATUSES, LeadStatus
-from app.models.leads import Lead, Task
+from app.models.leads import Lead
 from app.models.sources import LeadSource
 
 _COUNTED = Lead.lead_status.not_in(UNCOUNTED_STATUSES)
@@ -101,19 +101,6 @@ def latest(session: Session, most: int) -> list[Lead]:
     """The newest leads, spam and duplicates left out."""
     shown = select(Lead).options(joinedload(Lead.source)).where(_COUNTED)
     return list(session.scalars(shown.order_by(Lead.created_at.desc(), Lead.id.desc()).limit(most)))
-
-
-def tasks_due(session: Session, before: datetime, most: int) -> list[Task]:
-    """Open tasks of open leads that are due before that instant, the longest waiting first."""
-    statement = (
-        select(Task)
-        .join(Task.lead)
-        .options(joinedload(Task.lead))
-        .where(Task.completed_at.is_(None), Task.due_at < before, _OPEN)
-        .order_by(Task.due_at, Task.id)
-        .limit(most)
-    )
-    return list(session.scalars(statement))
 
 
 def sources(session: Session) -> list[LeadSource]:

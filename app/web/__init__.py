@@ -6,8 +6,10 @@ from app.web import (
     accounts,
     assets,
     badges,
+    calendar,
     dashboard,
     errors,
+    feeds,
     formats,
     headers,
     inquiries,
@@ -16,16 +18,23 @@ from app.web import (
     navigation,
     outbox,
     score_words,
+    search,
     settings,
+    sparkline,
+    tasks,
     unsubscribe,
     viewer,
 )
 
+PAGES = (
+    *(accounts, calendar, dashboard, feeds, inquiries, lead_list, outbox),
+    *(search, settings, tasks, unsubscribe),
+)
+
 
 def install(app: Flask) -> None:
-    for part in (headers, assets, badges, formats, score_words, navigation, viewer, errors, lead):
+    parts = (headers, assets, badges, formats, score_words, sparkline, navigation, viewer, errors, lead)
+    for part in parts:
         part.install(app)
-    for blueprint in (
-        page.blueprint for page in (accounts, dashboard, inquiries, lead_list, outbox, settings, unsubscribe)
-    ):
-        app.register_blueprint(blueprint)
+    for page in PAGES:
+        app.register_blueprint(page.blueprint)

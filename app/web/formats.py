@@ -41,7 +41,7 @@ PLAIN = {
 
 def install(app: Flask) -> None:
     filters = (
-        *(money, day, date_of, moment, ago, countdown, words, spelled),
+        *(money, day, date_of, moment, ago, lasting, hour, weekday, countdown, words, spelled),
         *(budget_range, percent, points, figure, phone),
     )
     app.jinja_env.filters.update({f.__name__: f for f in filters})
@@ -71,6 +71,16 @@ def day(on: date | None, nothing: str = "Not set") -> str:
     return format_date(on, "medium", locale=locale()) if on else nothing
 
 
+def weekday(on: date, *, year: bool = False) -> str:
+    """Friday 12 June, and the year when asked for."""
+    return format_date(on, "EEEE d MMMM y" if year else "EEEE d MMMM", locale=WORDS)
+
+
+def hour(at: datetime) -> str:
+    """The time of day in the supplier's zone: 14:00."""
+    return format_time(at.astimezone(viewer().zone), "short", locale=locale())
+
+
 def moment(at: datetime | None, nothing: str = "Never") -> Markup | str:
     """An instant as a `<time>` in the supplier's zone; the full date is its title."""
     if at is None:
@@ -87,6 +97,11 @@ def ago(at: datetime | None, nothing: str = "Never") -> Markup | str:
     away = at - clock.now()
     text = format_timedelta(away, add_direction=True, locale=WORDS)
     return _time(at, "just now" if abs(away) < JUST_NOW else text)
+
+
+def lasting(span: timedelta | None, nothing: str = "Never") -> str:
+    """`3 hours`, `2 weeks`: how long something took or waits."""
+    return nothing if span is None else format_timedelta(span, locale=WORDS)
 
 
 def _time(at: datetime, text: str) -> Markup:

@@ -15,6 +15,8 @@ class Item:
     icon: str
     endpoint: str
     permission: str = "read"
+    key: str = ""
+    """The letter that goes there, after `g`."""
 
     @property
     def url(self) -> str:
@@ -26,8 +28,10 @@ class Item:
 
 
 MENU = (
-    Item("Dashboard", "layout-dashboard", "dashboard.home"),
-    Item("Leads", "heart-handshake", "leads.index"),
+    Item("Dashboard", "layout-dashboard", "dashboard.home", key="d"),
+    Item("Leads", "heart-handshake", "leads.index", key="l"),
+    Item("Tasks", "checklist", "tasks.index", key="t"),
+    Item("Calendar", "calendar", "calendar.index", key="c"),
     Item("Inquiries", "inbox", "inquiries.index"),
     Item("Outbox", "send", "outbox.index"),
     Item("GraphQL", "api", "graphql.get"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -11,21 +11,23 @@ from flask import Flask
 from sqlalchemy import select, update
 from uuid_utils.compat import uuid7
 
-from app.accounts import invitations, keys, sessions, team
+from app.accounts import calendar, invitations, keys, sessions, team
 from app.accounts.schemas import NewApiKey, TeamName
 from app.accounts.service import add_member, create_user
 from app.capture.schemas import InquiryForm, Submission, VisitContext
 from app.conversions.schemas import ConvertLead
 from app.kernel import clock, signing
 from app.kernel.actor import Permission, Role
-from app.kernel.uow import unit_of_work
+from app.kernel.uow import reading, unit_of_work
 from app.leads.schemas import LeadCreate, SavedViewWrite, TaskCreate
 from app.leads.views import create_view
 from app.messaging.links import unsubscribe_url
 from app.models.accounts import SignInSession
+from app.models.capture import DateEntry
 from app.models.choices import (
     Channel,
     ConversionType,
+    DateState,
     InquiryChannel,
     MessageClass,
     MessageState,
@@ -66,6 +68,8 @@ class Targets:
             "field": lambda: "priority",
             "view_id": lambda: self._view(person),
             "inquiry_id": self._inquiry,
+            "entry_id": self._blocked_day,
+            "calendar_key": self._calendar_key,
             "message_id": self._message,
             "task_id": self._task,
             "conversion_id": self._conversion,
@@ -119,6 +123,22 @@ class Targets:
     def _view(self, person: Person) -> UUID:
         """One of that person's own."""
         return create_view(person.actor, SavedViewWrite(name=uuid7().hex))
+
+    def _calendar_key(self) -> str:
+        """The one there is: making another ends it."""
+        owner = self.house.owner.actor
+        with reading(owner.supplier_id) as session:
+            key = calendar.key_of(session, owner)
+        return key or calendar.make_key(owner)
+
+    def _blocked_day(self) -> UUID:
+        entry = DateEntry(
+            supplier_id=self.house.supplier_id, on_date=date(2031, 7, 1), state=DateState.BLOCKED
+        )
+        with unit_of_work(self.house.supplier_id) as session:
+            session.add(entry)
+            session.flush()
+            return entry.id
 
     def _inquiry(self) -> UUID:
         """One in quarantine."""
@@ -180,11 +200,20 @@ def _address(_targets: object = None) -> str:
     return f"new-{uuid7().hex}@example.com"
 
 
+def _next_week(_targets: object = None) -> str:
+    return (clock.now() + timedelta(days=7)).date().isoformat()
+
+
 PASSWORD = "a fine new passphrase"
 FORMS: dict[str, dict[str, Any]] = {
     "/outbox/<message_id>/settle": {"verdict": "arrived"},
     "/account": {"full_name": "Somebody"},
     "/account/notices": {"wants_digest": "y"},
+    "/calendar/blocks": {"on_date": "2031-08-01"},
+    "/calendar/holds/<lead_id>": {"until": _next_week},
+    "/tasks/<task_id>": {"title": "Call them again", "priority": "high"},
+    "/tasks/<task_id>/snooze": {"later": "tomorrow"},
+    "/tasks/for/<lead_id>": {"title": "Call them", "priority": "high"},
     "/f/<form_key>": {
         "your_name": "Emma Clarke", "email": _address, "idempotency_key": _name,
         "token": lambda targets: targets.door.token(),

@@ -30,7 +30,7 @@ GUISES = {
 }
 """Every way in which errors are told."""
 IDS = sorted(operations.id_arguments())
-SECRETS = {"form_key", "token"}
+SECRETS = {"calendar_key", "form_key", "token"}
 """What is in an address and says by itself that its bearer may."""
 PLAIN = {"filename"}
 MASKED = re.compile('csrf.token"[^>]+')

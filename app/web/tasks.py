@@ -1,0 +1,162 @@
+"""Tasks: the list of what is to do and what is done, each one's page, and the acts on them."""
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from pydantic import Field
+from wtforms import SelectField, StringField, TextAreaField
+from wtforms.widgets import DateTimeLocalInput
+
+from app.accounts import queries as accounts
+from app.kernel import clock
+from app.kernel.actor import Permission
+from app.kernel.db import db
+from app.kernel.schema import Schema, validate
+from app.kernel.zones import instant
+from app.leads import record, search, todo
+from app.leads.schemas import TaskCreate, TaskUpdate
+from app.leads.snooze import Later, until
+from app.leads.todo import TaskFilters, TaskState
+from app.models.choices import Priority
+from app.models.leads import Task
+from app.web import listing
+from app.web.back import back, flash_undo
+from app.web.due import group
+from app.web.viewer import signed_in, viewer
+from app.web.write_form import WriteForm, choices
+from app.workflows.create_task import create_task
+from app.workflows.delete_task import delete_task
+from app.workflows.update_task import update_task
+
+blueprint = signed_in(Blueprint("tasks", __name__, url_prefix="/tasks"))
+
+PRIORITIES = choices((level.value, level.value.capitalize()) for level in reversed(Priority))
+
+
+class TaskForm(WriteForm):
+    title = StringField("What is to do", render_kw={"required": True, "maxlength": 255})
+    due_at = StringField("When", widget=DateTimeLocalInput())
+    priority = SelectField("Priority", choices=PRIORITIES, default=Priority.MEDIUM.value)
+    assigned_to_user_id = SelectField("For", validate_choice=False)
+    description = TextAreaField("Details", render_kw={"rows": 4, "maxlength": 10_000})
+
+    def values(self) -> dict[str, Any]:
+        return super().values() | {"due_at": _instant(self.due_at.data)}
+
+
+class Chosen(Schema):
+    """What a list of tasks may be asked for, and what one is asked to put off."""
+
+    later: Later
+
+
+class LeadWords(Schema):
+    search: Annotated[str, Field(max_length=100)] | None = None
+
+
+@blueprint.get("")
+def index() -> str:
+    filters = validate(TaskFilters, listing.query())
+    session, place, now, me = db.session(), listing.place(), clock.now(), viewer().user_id
+    page = todo.page(session, filters, me, now, place.cut())
+    return render_template(
+        "tasks/index.html",
+        filters=filters,
+        page=page,
+        groups=group(page.rows, now, viewer().zone, done=filters.state is TaskState.DONE),
+        counts=todo.counts(session, filters, me, now),
+        members=accounts.members(session),
+        address=listing.Address(
+            "tasks.index", filters.model_dump(mode="json", exclude_defaults=True), place.limit
+        ),
+        place=place,
+    )
+
+
+@blueprint.get("/new")
+def choose_lead() -> str:
+    """Which couple is it about?"""
+    viewer().actor.require(Permission.WRITE_LEADS)
+    words = validate(LeadWords, listing.query()).search
+    found = search.suggest(db.session(), words) if words else []
+    return render_template("tasks/choose_lead.html", words=words, found=found)
+
+
+@blueprint.route("/for/<uuid:lead_id>", methods=["GET", "POST"])
+def add(lead_id: UUID) -> Any:
+    lead = record.lead(db.session(), lead_id)
+    viewer().actor.require(Permission.WRITE_LEADS)
+    form = _form()
+    if form.write(TaskCreate, lambda data: create_task(viewer().actor, lead_id, data)):
+        flash("Task added.", "success")
+        return redirect(url_for("tasks.index"), 303)
+    return render_template("tasks/form.html", form=form, lead=lead, task=None), form.status
+
+
+@blueprint.route("/<uuid:task_id>", methods=["GET", "POST"])
+def edit(task_id: UUID) -> Any:
+    task = todo.task(db.session(), task_id)
+    viewer().actor.require(Permission.WRITE_LEADS)
+    form, lead = _form(task), task.lead
+    if form.write(TaskUpdate, lambda data: update_task(viewer().actor, task_id, data)):
+        flash("Saved.", "success")
+        return redirect(url_for("tasks.index"), 303)
+    return render_template("tasks/form.html", form=form, lead=lead, task=task), form.status
+
+
+@blueprint.post("/<uuid:task_id>/complete")
+def complete(task_id: UUID) -> Any:
+    update_task(viewer().actor, task_id, validate(TaskUpdate, {"is_done": True}))
+    flash_undo("Task done.", url_for("tasks.reopen", task_id=task_id))
+    return back(url_for("tasks.index"))
+
+
+@blueprint.post("/<uuid:task_id>/reopen")
+def reopen(task_id: UUID) -> Any:
+    update_task(viewer().actor, task_id, validate(TaskUpdate, {"is_done": False}))
+    flash("The task is open again.", "success")
+    return back(url_for("tasks.index"))
+
+
+@blueprint.post("/<uuid:task_id>/snooze")
+def snooze(task_id: UUID) -> Any:
+    """Put it off to a morning."""
+    todo.task(db.session(), task_id)
+    chosen = validate(Chosen, {"later": request.form.get("later")})
+    due_at = until(chosen.later, clock.now(), viewer().zone)
+    update_task(viewer().actor, task_id, validate(TaskUpdate, {"due_at": due_at}))
+    flash("Put off.", "success")
+    return back(url_for("tasks.index"))
+
+
+@blueprint.post("/<uuid:task_id>/delete")
+def delete(task_id: UUID) -> Any:
+    delete_task(viewer().actor, task_id)
+    flash("Task deleted.", "success")
+    return redirect(url_for("tasks.index"), 303)
+
+
+def _form(task: Task | None = None) -> TaskForm:
+    form = TaskForm(data=_shown(task) if task else None)
+    people = [(str(user.id), user.full_name or user.email) for user in accounts.members(db.session())]
+    nobody = "Nobody" if task else "Whoever looks after them"
+    form.assigned_to_user_id.choices = choices([("", nobody), *people])
+    return form
+
+
+def _shown(task: Task) -> dict[str, Any]:
+    """The task as the form has it, its time on the supplier's clock."""
+    due = task.due_at.astimezone(viewer().zone).strftime("%Y-%m-%dT%H:%M") if task.due_at else ""
+    said = {name: getattr(task, name) for name in ("title", "description", "priority")}
+    return said | {"due_at": due, "assigned_to_user_id": str(task.assigned_to_user_id or "")}
+
+
+def _instant(text: str | None) -> object:
+    """The wall time of the supplier's clock as an instant; what is none is left for the model to refuse."""
+    try:
+        wall = datetime.fromisoformat(text or "")
+    except ValueError:
+        return text
+    return wall if wall.tzinfo else instant(wall.date(), wall.time(), viewer().zone)
