@@ -1,16 +1,22 @@
 """How it looks, kept for people to look at: phone and desktop, light and dark; and what axe says of it."""
 
 from collections.abc import Callable
+from datetime import date, timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import update
 
+from app.accounts.calendar import make_key
 from app.kernel import clock
 from app.kernel.uow import unit_of_work
+from app.leads import date_book
+from app.leads.schemas import DateBlock, DateHold, TaskCreate
 from app.models.leads import Lead
+from app.workflows.create_task import create_task
 from tests.cast import House
 from tests.e2e.conftest import Visit, barriers, picture
+from tests.factories.nurture import make_lead
 from tests.surfaces.widget.door import Door
 
 pytestmark = pytest.mark.browser
@@ -21,6 +27,7 @@ SETTINGS = (
     "settings/inquiry-form",
     "settings/team",
     "settings/api-keys",
+    "settings/calendar",
     "account",
     "account/sessions",
     "account/businesses",
@@ -87,6 +94,42 @@ def test_the_list_of_inquiries(visiting: Visiting, door: Door, house: House, siz
     page = visit.sign_in(house.owner)
     page.goto(f"{visit.url}/inquiries")
     seen(page, "inquiries", size, scheme)
+
+
+@pytest.mark.parametrize(("size", "scheme"), LOOKS)
+def test_the_work_of_a_day(visiting: Visiting, door: Door, house: House, size: str, scheme: str) -> None:
+    now, june = clock.now(), date(2027, 6, 12)
+    quiet = {"last_contact_at": now - timedelta(days=20), "couple_name_bride": "Ada Lindqvist"}
+    with door.app.app_context():
+        asks = [make_lead(house, now, wedding_date=june, couple_name_bride=name) for name in ("Emma", "Rosa")]
+        cold = make_lead(house, now - timedelta(days=30), primary_phone="+442079460123", **quiet)
+        date_book.hold(house.owner.actor, asks[0], DateHold(until=now + timedelta(days=2)))
+        date_book.block(house.owner.actor, DateBlock(on_date=date(2027, 6, 20), note="Holiday in Portugal"))
+        for days, title in ((-1, "Send the price list"), (0, "Call them back"), (2, "Ask about the venue")):
+            due = TaskCreate(title=title, due_at=now + timedelta(days=days, hours=1), priority="high")
+            task_id = create_task(house.owner.actor, cold, due)
+        make_key(house.owner.actor)
+    door.post(door.inquiry(your_name="Olivia Marsh", phone="07400 123456"))
+    visit = visiting(size, color_scheme=scheme, bypass_csp=True)
+    page = visit.sign_in(house.owner)
+    for name, path in {
+        "dashboard": "", "tasks": "tasks", "task-new": "tasks/new?search=emma",
+        "task-form": f"tasks/{task_id}",
+        "calendar-month": "calendar?day=2027-06-12", "calendar-week": "calendar?view=week&on=2027-06-12",
+        "calendar-empty": "calendar?on=2029-01-01", "calendar-feed": "settings/calendar",
+    }.items():  # fmt: skip
+        page.goto(f"{visit.url}/{path}")
+        seen(page, name, size, scheme)
+    page.goto(f"{visit.url}/tasks")
+    page.get_by_label("Later: Call them back").click()
+    picture(page, f"tasks-later-{size}-{scheme}")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("em")
+    expect(page.get_by_role("option", name="Olivia Marsh")).to_be_visible()
+    seen(page, "palette", size, scheme)
+    page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    seen(page, "keys", size, scheme)
 
 
 @pytest.mark.parametrize(("size", "scheme"), [("desktop", "light"), ("phone", "dark")])
