@@ -3,9 +3,9 @@
 from flask import Flask
 
 from app.accounts.security import csrf
-from app.rest import analytics, bulk, conversions, docs, interactions, leads, merges, tasks
+from app.rest import analytics, bulk, conversions, docs, interactions, leads, merges, saved_views, tasks
 
-PARTS = (analytics, bulk, conversions, interactions, leads, merges, tasks)
+PARTS = (analytics, bulk, conversions, interactions, leads, merges, saved_views, tasks)
 
 
 def install(app: Flask) -> None:

@@ -9,14 +9,21 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from app.accounts.access import current_actor
 from app.conversions.queries import conversion
-from app.leads import listing, tasks
+from app.leads import listing, tasks, views
+
+
+def _view(session: Session, view_id: UUID) -> object:
+    return views.view(session, current_actor().user_id, view_id)
+
 
 LOOKS_UP: Mapping[str, Callable[[Session, UUID], object]] = {
     "conversion_id": conversion,
     "lead_id": listing.lead,
     "merge_id": listing.merge,
     "task_id": tasks.task,
+    "view_id": _view,
 }
 """How to find what each name in an address stands for; NotFound when it is not there."""
 

@@ -43,6 +43,11 @@ POST    /api/leads/<lead_id>/tasks                 401     201    403    201   2
 GET     /api/leads/analytics                       401     200    200    200   200   200        -
 POST    /api/leads/bulk                            401     200    403    200   200   200        -
 GET     /api/openapi.json                          200     200    200    200   200   200        -
+GET     /api/saved-views                           401     200    200    200   200   200        -
+POST    /api/saved-views                           401     201    403    201   201   201        -
+DELETE  /api/saved-views/<view_id>                 401     204    403    204   204   204      404
+GET     /api/saved-views/<view_id>                 401     200    200    200   200   200      404
+PUT     /api/saved-views/<view_id>                 401     200    403    200   200   200      404
 GET     /api/tasks                                 401     200    200    200   200   200        -
 DELETE  /api/tasks/<task_id>                       401     204    403    204   204   204      404
 PATCH   /api/tasks/<task_id>                       401     200    403    200   200   200      404

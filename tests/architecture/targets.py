@@ -66,7 +66,7 @@ class Targets:
             "lead_id": self._lead,
             "other_id": self._lead,
             "field": lambda: "priority",
-            "view_id": lambda: self._view(person),
+            "view_id": lambda: self._view(route, person),
             "inquiry_id": self._inquiry,
             "entry_id": self._blocked_day,
             "calendar_key": self._calendar_key,
@@ -120,8 +120,10 @@ class Targets:
             session.execute(update(NurtureSequence).values(is_active=True))
         return made
 
-    def _view(self, person: Person) -> UUID:
-        """One of that person's own."""
+    def _view(self, route: str, person: Person) -> UUID:
+        """One of that person's own; for the API one that all share, as a program has none of its own."""
+        if route.startswith("/api/"):
+            return create_view(self.house.owner.actor, SavedViewWrite(**_shared_view()))
         return create_view(person.actor, SavedViewWrite(name=uuid7().hex))
 
     def _calendar_key(self) -> str:
@@ -194,6 +196,10 @@ def places(route: str) -> list[str]:
 
 def _name(_targets: object = None) -> str:
     return uuid7().hex
+
+
+def _shared_view() -> dict[str, Any]:
+    return {"name": _name(), "is_shared": True}
 
 
 def _address(_targets: object = None) -> str:
@@ -270,6 +276,8 @@ JSON: dict[str, Callable[[Targets], Any]] = {
     },
     "/api/leads/<lead_id>/interactions": lambda _targets: {"interaction_type": "phone_call"},
     "/api/leads/<lead_id>/tasks": lambda _targets: {"title": "Call"},
+    "/api/saved-views": lambda _targets: _shared_view(),
+    "/api/saved-views/<view_id>": lambda _targets: _shared_view(),
     "/api/tasks/<task_id>": lambda _targets: {"title": "Call again"},
     "/f/<form_key>/inquiries": lambda targets: targets.door.inquiry(),
     "/graphql": lambda _targets: {"query": "{ viewer { kind } }"},
