@@ -32,7 +32,7 @@ GUISES = {
 IDS = sorted(operations.id_arguments())
 SECRETS = {"calendar_key", "form_key", "token"}
 """What is in an address and says by itself that its bearer may."""
-PLAIN = {"filename"}
+PLAIN = {"field", "filename"}
 MASKED = re.compile('csrf.token"[^>]+')
 """The token of our forms changes by the second."""
 OWN = {"Set-Cookie", "X-Request-ID"}
