@@ -40,6 +40,7 @@ NOTED = {
 
 def install(app: Flask) -> None:
     """Flask-Security with our look, sign-ins as rows, and CSRF protection of every post."""
+    app.session_interface = sessions.Cookies()
     _know_people_by_their_row(security.install(app))
     user_logged_in.connect(_begin, app)
     user_logged_out.connect(_end, app)

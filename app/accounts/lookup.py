@@ -10,10 +10,10 @@ from datetime import datetime
 from uuid import UUID
 
 from pydantic import TypeAdapter
-from sqlalchemy import TextClause, text
 
 from app.kernel.actor import Role
 from app.kernel.db import db
+from app.kernel.reads import fetch_json
 
 
 @dataclass(frozen=True)
@@ -45,20 +45,20 @@ class KeyHolder:
 
 _SignedIn, _KeyHolder, _Places = TypeAdapter(SignedIn), TypeAdapter(KeyHolder), TypeAdapter(list[UUID])
 
-_SIGNED_IN = text("""
+_SIGNED_IN = """
     select (
         select json_build_object(
             'session_id', s.id, 'user_id', u.id, 'supplier_id', m.supplier_id, 'role', m.role,
             'email', u.email, 'full_name', u.full_name,
             'last_seen_at', s.last_seen_at, 'expires_at', s.expires_at)
         from sessions s
-        join users u on u.id = s.user_id and u.active and u.fs_uniquifier = :uniquifier
+        join users u on u.id = s.user_id and u.active and u.fs_uniquifier = $2
         join memberships m on m.user_id = u.id and m.supplier_id = s.supplier_id and m.is_active
-        where s.token_hash = :hash)
-    from (select set_config('app.user_id', :user, true) offset 0) as who
-""")
+        where s.token_hash = $3)
+    from (select set_config('app.user_id', $1::text, true) offset 0) as who
+"""
 
-_KEY_HOLDER = text("""
+_KEY_HOLDER = """
     select (
         select json_build_object(
             'key_id', k.id, 'role', k.role, 'scopes', k.scopes,
@@ -67,16 +67,16 @@ _KEY_HOLDER = text("""
         from api_keys k
         left join memberships m
             on m.supplier_id = k.supplier_id and m.user_id = k.created_by_user_id and m.is_active
-        where k.supplier_id = cast(:supplier as uuid) and k.key_hash = :hash and k.revoked_at is null)
-    from (select set_config('app.supplier_id', :supplier, true) offset 0) as who
-""")
+        where k.supplier_id = cast($1::text as uuid) and k.key_hash = $2 and k.revoked_at is null)
+    from (select set_config('app.supplier_id', $1::text, true) offset 0) as who
+"""
 
-_PLACES = text("""
+_PLACES = """
     select (
         select json_agg(supplier_id order by created_at, supplier_id)
-        from memberships where user_id = cast(:user as uuid) and is_active)
-    from (select set_config('app.user_id', :user, true) offset 0) as who
-""")
+        from memberships where user_id = cast($1::text as uuid) and is_active)
+    from (select set_config('app.user_id', $1::text, true) offset 0) as who
+"""
 
 
 def digest(secret: str) -> bytes:
@@ -86,23 +86,16 @@ def digest(secret: str) -> bytes:
 
 def signed_in(token: str, user_id: UUID, uniquifier: str) -> SignedIn | None:
     """Who holds that sign-in; None when it was revoked, or the person or their place is not active."""
-    found = _fetch(_SIGNED_IN, hash=digest(token), user=str(user_id), uniquifier=uniquifier)
+    found = fetch_json(db.engines["reads"], _SIGNED_IN, [str(user_id), uniquifier, digest(token)])
     return _SignedIn.validate_json(found) if found else None
 
 
 def key_holder(key: str, supplier_id: UUID) -> KeyHolder | None:
     """The key's row; None when there is no such key or it was revoked."""
-    found = _fetch(_KEY_HOLDER, hash=digest(key), supplier=str(supplier_id))
+    found = fetch_json(db.engines["reads"], _KEY_HOLDER, [str(supplier_id), digest(key)])
     return _KeyHolder.validate_json(found) if found else None
 
 
 def places(user_id: UUID) -> list[UUID]:
     """The suppliers that person works for, the longest first."""
-    return _Places.validate_json(_fetch(_PLACES, user=str(user_id)) or b"[]")
-
-
-def _fetch(statement: TextClause, **values: str | bytes) -> bytes | None:
-    """The JSON that PostgreSQL wrote, as it came."""
-    with db.engines["reads"].connect() as connection:
-        found: bytes | None = connection.execute(statement, values).scalar()
-    return found
+    return _Places.validate_json(fetch_json(db.engines["reads"], _PLACES, [str(user_id)]) or b"[]")

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
+from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.orm import Session
 
@@ -25,6 +28,17 @@ SEEN_EVERY = timedelta(minutes=5)
 """`last_seen_at` is exact to this."""
 TOKEN_BYTES = 32
 LISTED = 100
+
+
+class Cookies(SecureCookieSessionInterface):
+    """Flask's session cookie. Its signer is made once: that takes longer than to read a cookie."""
+
+    _signer: URLSafeTimedSerializer | None = None
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        if self._signer is None:
+            self._signer = super().get_signing_serializer(app)
+        return self._signer
 
 
 @dataclass(frozen=True)

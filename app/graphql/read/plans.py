@@ -19,6 +19,7 @@ from app.graphql.read.connection import told_of
 from app.graphql.read.rows import Rows, Shape, shape
 from app.graphql.read.selection import ROOT, Tree, build, name_rows
 from app.graphql.read.sql import SUPPLIER
+from app.kernel.reads import DIALECT, fetch_json
 
 MOST_PLANS = 32
 """Of one document: it has a plan for each combination of filters given and left out."""
@@ -27,9 +28,11 @@ Processor = Callable[[Any], Any]
 
 @dataclass(frozen=True)
 class Plan:
-    """A statement as the driver takes it, the parameters that never change, and how others are converted."""
+    """A statement as PostgreSQL takes it, with the names of `$1`, `$2` …; the parameters that never
+    change, and how others are converted."""
 
     sql: str
+    names: Sequence[str]
     constants: Mapping[str, Any]
     processors: Mapping[str, Processor]
 
@@ -60,37 +63,35 @@ class Plans:
         plan = self.compiled.get(identity)
         if plan is None:
             _make_room(self.compiled)
-            plan = self.compiled[identity] = _compile(executor.context_value.reads, tree, named, shapes)
+            plan = self.compiled[identity] = _compile(tree, named, shapes)
         return plan, _parameters(plan, named, shapes)
 
 
 def run(engine: Engine, supplier_id: UUID, plan: Plan, parameters: dict[str, Any]) -> bytes | None:
     """The JSON that PostgreSQL writes, as that supplier sees its rows; None for no row."""
-    with engine.connect() as connection:
-        found: bytes | None = connection.exec_driver_sql(
-            plan.sql, parameters | {"supplier": str(supplier_id), SUPPLIER: supplier_id}
-        ).scalar()
-    return found
+    given = parameters | {"supplier": str(supplier_id), SUPPLIER: supplier_id}
+    return fetch_json(engine, plan.sql, [given[name] for name in plan.names])
 
 
-def _compile(engine: Engine, tree: Tree, rows: Mapping[int, Rows], shapes: Mapping[int, Shape]) -> Plan:
+def _compile(tree: Tree, rows: Mapping[int, Rows], shapes: Mapping[int, Shape]) -> Plan:
     names = {
         site: {bind: _name(site, i) for i, bind in enumerate(found.binds)} for site, found in shapes.items()
     }
-    compiled = _as_supplier(Compiler(rows, names).json(tree.root)).compile(dialect=engine.dialect)
+    compiled = _as_supplier(Compiler(rows, names).json(tree.root)).compile(dialect=DIALECT)
     variable = {name for site in names.values() for name in site.values()} | {first_of(site) for site in rows}
     variable |= {told_of(name) for name in rows[ROOT].told}
     processors = {
         name: convert
         for name, bind in compiled.binds.items()
-        if (convert := bind.type.dialect_impl(engine.dialect).bind_processor(engine.dialect))
+        if (convert := bind.type.dialect_impl(DIALECT).bind_processor(DIALECT))
     }
     constants = {
         name: processors[name](value) if name in processors else value
         for name, value in compiled.params.items()
         if name not in variable
     }
-    return Plan(str(compiled), constants, {name: processors[name] for name in variable & processors.keys()})
+    own = {name: processors[name] for name in variable & processors.keys()}
+    return Plan(str(compiled), tuple(compiled.positiontup or ()), constants, own)
 
 
 def _as_supplier(answer: Any) -> Select[Any]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from psycopg import RawCursor
 from sqlalchemy import event, insert, text
 from sqlalchemy.engine import Engine
 
@@ -139,7 +140,8 @@ def plan_of(app: Flask, ask: Caller) -> Callable[[str], str]:
             event.remove(Engine, "before_cursor_execute", note)
         statement, parameters = sent[-1]
         with app.app_context(), db.engines["reads"].connect() as connection:
-            return "\n".join(connection.exec_driver_sql(f"explain {statement}", parameters).scalars())
+            cursor = RawCursor(connection.connection.driver_connection)
+            return "\n".join(line for (line,) in cursor.execute(f"explain {statement}", parameters))
 
     return explain
 
