@@ -7,6 +7,7 @@ from app.web import (
     assets,
     badges,
     calendar,
+    compression,
     dashboard,
     errors,
     feeds,
@@ -33,7 +34,8 @@ PAGES = (
 
 
 def install(app: Flask) -> None:
-    parts = (headers, assets, badges, formats, score_words, sparkline, navigation, viewer, errors, lead)
+    look = (compression, headers, assets, badges, formats, score_words, sparkline)
+    parts = (*look, navigation, viewer, errors, lead)
     for part in parts:
         part.install(app)
     for page in PAGES:
