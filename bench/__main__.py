@@ -6,11 +6,13 @@ ARGS="capture memory" measures only these; ARGS="cold" clones and sets up anew, 
 import argparse
 from collections.abc import Callable
 
-from bench import capture, cold, memory
+from bench import capture, cold, graph, lists, memory
 from bench.report import Table, write
 
 PARTS: dict[str, Callable[[float], Table]] = {
     "capture": capture.measure,
+    "graph": graph.measure,
+    "lists": lists.measure,
     "memory": memory.measure,
     "cold": cold.measure,
 }

@@ -17,6 +17,9 @@ import psycopg
 from flask_migrate import upgrade
 
 from app import create_app, embedded
+from app.accounts.keys import create_api_key
+from app.accounts.schemas import NewApiKey
+from app.kernel.actor import Actor, ActorKind, Permission, Role
 from app.kernel.db import normalise_url
 from app.kernel.uow import reading
 from app.models.capture import CaptureForm
@@ -24,6 +27,9 @@ from app.settings import ROOT, Settings
 from app.supervisor import answers, choose_port, commands
 from app.workflows.open_supplier import NewSupplier, open_supplier
 
+OWNER = NewSupplier(
+    name="Bench", email="owner@example.com", password="measured with care", full_name="Olive Owner"
+)
 PATIENCE = 60
 """Seconds that a process may take to be there."""
 
@@ -43,10 +49,45 @@ class House:
             answer = connection.execute(sql)
             return (answer.description and answer.fetchone()) or ()
 
+    def row(self, sql: str, *values: Any) -> tuple[Any, ...]:
+        """The owner's answer, one row."""
+        with psycopg.connect(self.libpq, autocommit=True) as connection:
+            return connection.execute(sql, values).fetchone() or ()
+
+    def column(self, sql: str, *values: Any) -> list[Any]:
+        """The owner's answer, one column; the first value is the supplier."""
+        with psycopg.connect(self.libpq, autocommit=True) as connection:
+            return [value for (value,) in connection.execute(sql, [self.supplier_id, *values])]
+
+    def api_key(self) -> str:
+        """A fresh key of the supplier's owner that may read."""
+        [owner] = self.column("select user_id from memberships where supplier_id = %s and role = 'owner'")
+        with create_app(self.settings).app_context():
+            actor = Actor(ActorKind.USER, self.supplier_id, Role.OWNER, owner)
+            return create_api_key(actor, NewApiKey(name="bench", scopes=[Permission.READ]))[1]
+
     @contextmanager
-    def running(self, *names: str) -> Iterator[dict[str, psutil.Process]]:
-        """These processes (web, worker, ticker), as `make run` starts them."""
-        environment = os.environ | {
+    def beside(self, line: list[str], cwd: Path) -> Iterator[int]:
+        """Another server on this database, for comparison; the port it got."""
+        port = choose_port(self.settings.model_copy(update={"port": 0})).port
+        own = str(self.settings.port)
+        with (self.settings.var_dir / f"beside-{port}.log").open("w") as log:
+            process = psutil.Popen(
+                [str(port) if word == own else word for word in line],
+                cwd=cwd,
+                env=os.environ | self._environment() | {"PORT": str(port), "NODE_ENV": "production"},
+                stdout=log,
+                stderr=log,
+            )
+            try:
+                _wait(lambda: answers(self.settings.host, port))
+                yield port
+            finally:
+                process.terminate()
+                psutil.wait_procs([process], timeout=15)
+
+    def _environment(self) -> dict[str, str]:
+        return {
             "DATABASE_URL": self.settings.database_url or "",
             "REDIS_URL": self.settings.redis_url or "",
             "VAR_DIR": str(self.settings.var_dir),
@@ -55,7 +96,16 @@ class House:
             "PUBLIC_URL": self.settings.base_url,
             "RATE_LIMITS": "false",
             "LOG_LEVEL": "WARNING",
+            "SUPPLIER": str(self.supplier_id),
+            "LIBPQ_URL": self.libpq,
+            "POOL": str(self.settings.database_pool),
+            "WORKERS": str(os.cpu_count() or 1),
         }
+
+    @contextmanager
+    def running(self, *names: str) -> Iterator[dict[str, psutil.Process]]:
+        """These processes (web, worker, ticker), as `make run` starts them."""
+        environment = os.environ | self._environment()
         lines = dict(commands(self.settings))
         started: dict[str, psutil.Process] = {
             name: psutil.Popen(lines[name], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
@@ -99,10 +149,7 @@ def opened() -> Iterator[House]:
 def _furnish(settings: Settings) -> House:
     with create_app(settings).app_context():
         upgrade()
-        supplier = NewSupplier(
-            name="Bench", email="owner@example.com", password="measured with care", full_name="Olive Owner"
-        )
-        supplier_id = open_supplier(supplier).supplier_id
+        supplier_id = open_supplier(OWNER).supplier_id
         with reading(supplier_id) as session:
             form_key = session.query(CaptureForm.key).scalar()
     url = normalise_url(settings.database_url or "").set(drivername="postgresql")
