@@ -21,6 +21,7 @@ from app.graphql.leads.inputs import declare_inputs
 from app.graphql.leads.merging import MergeMutations
 from app.graphql.leads.mutations import LeadMutations
 from app.graphql.leads.queries import LeadQueries
+from app.graphql.leads.saved_views import SavedViewMutations, SavedViewQueries
 from app.graphql.leads.timeline import TimelineMutations
 from app.graphql.polish import polish
 from app.graphql.rules.types import RuleQueries
@@ -47,6 +48,7 @@ class Names(NameConverter):
 class Query(
     LeadQueries,
     TaskQueries,
+    SavedViewQueries,
     RuleQueries,
     SourceQueries,
     SequenceQueries,
@@ -65,6 +67,7 @@ class Mutation(
     BookingMutations,
     MergeMutations,
     BulkMutations,
+    SavedViewMutations,
 ):
     """Everything that can be changed. Each field takes effect whole or not at all."""
 

@@ -18,13 +18,13 @@ MOST_VIEWS = 100
 
 def views(session: Session, user_id: UUID | None) -> list[SavedView]:
     """The person's own views and the shared ones, by name; at most 100."""
-    by_name = select(SavedView).where(_visible(user_id)).order_by(func.lower(SavedView.name), SavedView.id)
+    by_name = select(SavedView).where(visible(user_id)).order_by(func.lower(SavedView.name), SavedView.id)
     return list(session.scalars(by_name.limit(MOST_VIEWS)))
 
 
 def view(session: Session, user_id: UUID | None, view_id: UUID) -> SavedView:
     """One of these; NotFound for a colleague's own as for another supplier's."""
-    found = session.scalars(select(SavedView).where(SavedView.id == view_id, _visible(user_id))).first()
+    found = session.scalars(select(SavedView).where(SavedView.id == view_id, visible(user_id))).first()
     if found is None:
         raise NotFound("saved view")
     return found
@@ -35,7 +35,7 @@ def create_view(actor: Actor, data: SavedViewWrite) -> UUID:
     _require(actor, data.is_shared)
     with unit_of_work(actor.supplier_id) as session:
         if (
-            session.scalar(select(func.count(SavedView.id)).where(_visible(actor.user_id))) or 0
+            session.scalar(select(func.count(SavedView.id)).where(visible(actor.user_id))) or 0
         ) >= MOST_VIEWS:
             raise Conflict(f"There are {MOST_VIEWS} saved views already; delete one first.")
         _name_is_free(session, actor, data.name)
@@ -65,7 +65,8 @@ def delete_view(actor: Actor, view_id: UUID) -> None:
         session.delete(found)
 
 
-def _visible(user_id: UUID | None) -> ColumnElement[bool]:
+def visible(user_id: UUID | None) -> ColumnElement[bool]:
+    """The shared ones, and the person's own."""
     return or_(SavedView.user_id.is_(None), SavedView.user_id == user_id)
 
 
@@ -81,7 +82,7 @@ def _require(actor: Actor, is_shared: bool) -> None:
 def _name_is_free(session: Session, actor: Actor, name: str, besides: UUID | None = None) -> None:
     same = select(SavedView.id).where(
         func.lower(SavedView.name) == name.lower(),
-        _visible(actor.user_id),
+        visible(actor.user_id),
         SavedView.id.is_distinct_from(besides),
     )
     if session.scalar(same.limit(1)):

@@ -171,6 +171,7 @@ Query.lead                     401             403      yes             403    y
 Query.leadSources              401             403      yes             403    yes    yes   yes   yes
 Query.leads                    401             403      yes             403    yes    yes   yes   yes
 Query.nurtureSequences         401             403      yes             403    yes    yes   yes   yes
+Query.savedViews               401             403      yes             403    yes    yes   yes   yes
 Query.scoringRules             401             403      yes             403    yes    yes   yes   yes
 Query.supplier                 401             403      yes             403    yes    yes   yes   yes
 Query.task                     401             403      yes             403    yes    yes   yes   yes
@@ -184,15 +185,19 @@ Mutation.changeLeadStatus      401             403      403             yes    4
 Mutation.completeTask          401             403      403             yes    403    yes   yes   yes
 Mutation.convertLead           401             403      403             yes    403    yes   yes   yes
 Mutation.createLead            401             403      403             yes    403    yes   yes   yes
+Mutation.createSavedView       401             403      403             yes    403    yes   yes   yes
 Mutation.createTask            401             403      403             yes    403    yes   yes   yes
 Mutation.deleteLead            401             403      403             403    403    403   yes   yes
+Mutation.deleteSavedView       401             403      403             403    403    yes   yes   yes
 Mutation.deleteTask            401             403      403             yes    403    yes   yes   yes
 Mutation.enrollLead            401             403      403             yes    403    yes   yes   yes
 Mutation.mergeLeads            401             403      403             yes    403    yes   yes   yes
 Mutation.reopenTask            401             403      403             yes    403    yes   yes   yes
+Mutation.sendReply             401             403      403             yes    403    yes   yes   yes
 Mutation.tagLead               401             403      403             yes    403    yes   yes   yes
 Mutation.undoMerge             401             403      403             yes    403    yes   yes   yes
 Mutation.updateLead            401             403      403             yes    403    yes   yes   yes
+Mutation.updateSavedView       401             403      403             403    403    yes   yes   yes
 Mutation.updateTask            401             403      403             yes    403    yes   yes   yes
 """
 """`yes` is data without an error; 401 and 403 are the errors of these statuses. Which rows a stranger

@@ -81,8 +81,9 @@ class Targets:
             "supplier_id": lambda: self.house.supplier_id,
             "form_key": lambda: self.door.key,
             "filename": lambda: "app.css",
-            "other_lead_id": self._lead,
             "sequence_id": self._sequence,
+            "shared_view_id": self._shared_view,
+            "new_name": _name,
             "assignee_id": lambda: self.house.owner.user_id,
             "token": lambda: self._token(route),
         }
@@ -111,6 +112,9 @@ class Targets:
     def _conversion(self) -> UUID:
         booked = ConvertLead(conversion_type=ConversionType.BOOKING_CONFIRMED, conversion_value=Decimal(900))
         return convert_lead(self.house.owner.actor, self._lead(), booked).conversion_id
+
+    def _shared_view(self) -> UUID:
+        return create_view(self.house.owner.actor, SavedViewWrite(name=_name(), is_shared=True))
 
     def _sequence(self) -> UUID:
         """One that no lead enters by itself, beside the others."""

@@ -119,8 +119,8 @@ def _outcome(answer: TestResponse) -> str:
     told = orjson.loads(answer.data)
     errors = told.get("errors", [])
     codes = {error["extensions"]["code"] for error in errors}
-    for payload in (told.get("data") or {}).values():
-        codes |= {error["code"] for error in (payload or {}).get("errors", [])}
+    payloads = [value for value in (told.get("data") or {}).values() if isinstance(value, dict)]
+    codes |= {error["code"] for payload in payloads for error in payload.get("errors", [])}
     if not codes:
         return "yes"
     assert not any(_leaves(told.get("data"))), f"refused, and told {told['data']}"

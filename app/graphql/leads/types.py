@@ -12,6 +12,7 @@ from strawberry.scalars import JSON
 from app.graphql.accounts.types import Member, Team
 from app.graphql.leads import history, origin
 from app.graphql.leads.explanation import ScoreExplanation, explanation
+from app.graphql.leads.likeness import DateAvailability, LikelyDuplicate, of_couple, of_day
 from app.graphql.paging import After, Connection, First
 from app.graphql.read import Rows, computed, expression, many, one, page, row, top
 from app.graphql.sequences.types import Enrollment, NurtureSequence
@@ -20,7 +21,10 @@ from app.graphql.tasks.types import NEXT_TASK, Task
 from app.kernel import clock
 from app.kernel.db import db
 from app.kernel.keyset import Order
+from app.kernel.paging import page_size
 from app.leads import situation
+from app.leads.availability import availability
+from app.leads.duplicates import likely
 from app.leads.next_action import NextAction, next_action
 from app.models import accounts, capture, leads, nurture, sources
 from app.models.choices import (
@@ -201,6 +205,17 @@ class Lead:
     def next_recommended_action(self: Any) -> NextAction | None:
         """What to do next about the lead, as of now; null when it is closed or needs nothing."""
         return next_action(situation.of(self, self.hold_ends_at), clock.now())
+
+    @computed("id", "wedding_date", cost=200)
+    def availability(self: Any) -> DateAvailability:
+        """Is the wedding day free, and who else wants it?"""
+        return of_day(availability(db.session(), self))
+
+    @computed("id", cost=1000)
+    def likely_duplicates(self: Any, first: First = 5) -> list[LikelyDuplicate]:
+        """Other leads that may be the same couple, those with most reasons first; a person decides."""
+        found = likely(db.session(), self.id, page_size(first, default=5))
+        return [of_couple(one) for one in found]
 
     @computed("id", cost=2000)
     def score_explanation(self: Any) -> ScoreExplanation:
