@@ -141,6 +141,18 @@ def test_others_leads_are_not_there(stranger: Caller, leads: list[UUID], unchang
     assert [error["code"] for error in result["errors"]] == ["NOT_FOUND"]
 
 
+def test_a_member_or_a_sequence_of_others_is_like_an_unknown_one(
+    desk: Desk, ask: Caller, stranger: Caller, leads: list[UUID], unchanged: Any
+) -> None:
+    sequences = stranger("{ nurtureSequences { sequences { id } } }")["nurtureSequences"]["sequences"]
+    theirs = {"assign": str(desk.house.stranger.user_id), "enroll": sequences[0]["id"]}
+    for action, value in theirs.items():
+        with unchanged():
+            told = [bulk(ask, action, value=given, ids=[str(leads[0])]) for given in (value, str(uuid7()))]
+        assert told[0] == told[1]
+        assert [error["code"] for error in told[0]["results"][0]["errors"]] == ["unknown"]
+
+
 def test_whoever_only_reads_does_nothing(desk: Desk, leads: list[UUID], unchanged: Any) -> None:
     reader = desk.caller(scopes=[Permission.READ])
     with unchanged():

@@ -1,5 +1,6 @@
 """`updateLead`: a patch in which absent and null differ, what follows, and refusals that write nothing."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -178,6 +179,22 @@ def test_of_two_people_the_second_does_not_overwrite_the_first(
     with unchanged():
         error = refusal(ask, lead_id, {"weddingVenue": "Mill"}, seen)
     assert (error["field"], error["code"]) == (None, "OUTDATED")
+
+
+def test_of_two_people_at_once_one_is_told_that_the_other_was_first(desk: Desk, ask: Caller) -> None:
+    lead_id = str(desk.lead())
+    seen = ask("query ($id: UUID!) { lead(id: $id) { updatedAt } }", id=lead_id)["lead"]["updatedAt"]
+
+    def change(venue: str) -> dict[str, Any]:
+        return dict(ask(UPDATE, id=lead_id, input={"weddingVenue": venue}, seen=seen)["updateLead"])
+
+    with ThreadPoolExecutor(2) as people:
+        told = list(people.map(change, ("Rose Barn", "Mill")))
+    [won] = [answer for answer in told if answer["success"]]
+    [late] = [answer for answer in told if not answer["success"]]
+    assert [error["code"] for error in late["errors"]] == ["OUTDATED"]
+    found = ask(LEAD, id=lead_id)["lead"]
+    assert found["weddingVenue"] == won["lead"]["weddingVenue"]
 
 
 def test_a_time_without_its_offset_is_named(desk: Desk, ask: Caller, unchanged: Any) -> None:
