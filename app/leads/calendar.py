@@ -3,12 +3,11 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Date, and_, cast, exists, func, or_, select
-from sqlalchemy.orm import Session, aliased, joinedload
+from sqlalchemy import ColumnElement, Date, and_, cast, exists, func, select
+from sqlalchemy.orm import Session, joinedload
 
 from app.kernel.zones import day_start
 from app.leads.today import WORKED
@@ -90,22 +89,23 @@ def _couples(session: Session, span: Range) -> dict[date, list[tuple[Lead, int]]
     best = (Lead.lead_score.desc(), Lead.id)
     ranked = (
         select(
-            Lead,
+            Lead.supplier_id,
+            Lead.id,
             func.row_number().over(partition_by=apart, order_by=best).label("place"),
             func.count().over(partition_by=apart).label("number"),
         )
         .where(
             Lead.wedding_date.between(span.first, span.last),
-            or_(Lead.lead_status.in_(sorted(OPEN_STATUSES)), Lead.lead_status == LeadStatus.WON),
+            Lead.lead_status.in_(WORKED),
             ~noted,
         )
         .subquery()
     )
-    lead = aliased(Lead, ranked)
-    first = select(lead, ranked.c.number).where(ranked.c.place <= span.most)
+    its = and_(Lead.supplier_id == ranked.c.supplier_id, Lead.id == ranked.c.id)
+    first = select(Lead, ranked.c.number).join(ranked, its).where(ranked.c.place <= span.most)
     found: dict[date, list[tuple[Lead, int]]] = defaultdict(list)
-    for one, number in session.execute(first.order_by(lead.wedding_date, ranked.c.place)):
-        found[one.wedding_date].append((one, number))
+    for lead, number in session.execute(first.order_by(Lead.wedding_date, ranked.c.place)):
+        found[lead.wedding_date].append((lead, number))
     return found
 
 
@@ -115,7 +115,8 @@ def _tasks(session: Session, span: Range) -> dict[date, list[tuple[Task, int]]]:
     mine: list[ColumnElement[bool]] = [Task.assigned_to_user_id == span.user_id] if span.user_id else []
     ranked = (
         select(
-            Task,
+            Task.supplier_id,
+            Task.id,
             day.label("day"),
             func.row_number().over(partition_by=day, order_by=(Task.due_at, Task.id)).label("place"),
             func.count().over(partition_by=day).label("number"),
@@ -130,10 +131,10 @@ def _tasks(session: Session, span: Range) -> dict[date, list[tuple[Task, int]]]:
         )
         .subquery()
     )
-    task: Any = aliased(Task, ranked)
-    first = select(task, ranked.c.day, ranked.c.number).where(ranked.c.place <= span.most)
+    its = and_(Task.supplier_id == ranked.c.supplier_id, Task.id == ranked.c.id)
+    first = select(Task, ranked.c.day, ranked.c.number).join(ranked, its).where(ranked.c.place <= span.most)
     found: dict[date, list[tuple[Task, int]]] = defaultdict(list)
-    ordered = first.options(joinedload(task.lead)).order_by(task.due_at, task.id)
-    for one, on, number in session.execute(ordered):
-        found[on].append((one, number))
+    ordered = first.options(joinedload(Task.lead)).order_by(Task.due_at, Task.id)
+    for task, on, number in session.execute(ordered):
+        found[on].append((task, number))
     return found
