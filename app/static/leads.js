@@ -4,7 +4,6 @@
   const $ = (selector, within = document) => within.querySelector(selector);
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
   const token = () => $("input[name=csrf_token]").value;
-  const say = (text) => { $("#toast").innerHTML = ""; $("#toast").append(Object.assign(document.createElement("div"), { className: "toast-line", textContent: text })); };
   const refresh = () => htmx.trigger("#poll", "refresh");
 
   // --- choosing several ---
@@ -18,6 +17,8 @@
     }
     const told = $("[data-picked]");
     if (told) told.textContent = `${chosen} chosen`;
+    const matching = $("[data-all]");
+    if (matching) matching.textContent = $("#leads").dataset.total;
   };
   let lastPick = null;
   const pickRange = (box) => {
@@ -82,15 +83,25 @@
     if (menu) { menu.open = false; $("summary", menu).focus(); }
     else if (panel()?.contains(event.target)) close();
   });
+  let saves = 0;
   let back = null; // where the focus goes once the leads are there anew
   addEventListener("lead-saved", (event) => {
     const { id, field } = event.detail;
+    saves += 1;
     back = `#lead-${id} [data-edit][href$="/change/${field}"]`;
     close(false);
     if ($("#ask").open) $("#ask").close();
     $("#ask").replaceChildren();
     refresh();
   });
+
+  // A word that asks for nothing goes by itself.
+  let fading = 0;
+  const fade = () => {
+    clearTimeout(fading);
+    const line = $("#toast .toast-line");
+    if (line && !$("[data-undo]", line)) fading = setTimeout(() => line.remove(), 6000);
+  };
 
   // --- the pipeline ---
   const lanes = () => all(".lane");
@@ -100,12 +111,13 @@
     const href = $("[data-move]", tile).getAttribute("href");
     if (["won", "lost"].includes(to) || from === "won") return ask(`${href}?to=${to}`);
     if (focus) back = `#${tile.id} [data-move]`;
+    const [home, next, before] = [tile.parentNode, tile.nextSibling, saves];
     $(".lane-leads", lane).prepend(tile);
     await htmx.ajax("POST", href, {
       target: "#ask", swap: "innerHTML",
       values: { lead_status: to, seen: tile.dataset.seen, csrf_token: token() },
     });
-    refresh();
+    if (saves === before) home.insertBefore(tile, next); // refused: the dialog says why
   };
   addEventListener("keydown", (event) => {
     const handle = event.target.closest?.("[data-move]");
@@ -182,7 +194,7 @@
   addEventListener("htmx:before:request", (event) => {
     if (isPoll(event) && drag) event.preventDefault();
   });
-  let opened = [], focus = null;
+  let opened = [];
   addEventListener("htmx:before:swap", (event) => {
     const { ctx, tasks } = event.detail;
     const fresh = tasks?.find((task) => task.target?.id === "leads" || task.target === "#leads")?.fragment;
@@ -193,7 +205,6 @@
     }
     if (ctx.target?.id === "leads") {
       opened = all("#leads details[open]").map((one) => one.id);
-      focus = document.activeElement?.closest("#leads") ? document.activeElement : null;
     }
   });
   // Somebody scrolled on through an endless list: the first page anew would take the rest away.
@@ -205,11 +216,11 @@
   addEventListener("htmx:after:swap", (event) => {
     for (const id of opened) if (id && $(`#${id}`)) $(`#${id}`).open = true;
     opened = [];
-    if (focus && !focus.isConnected) focus = null;
     if (back && $(back) && event.detail.ctx.target?.id === "leads") { $(back).focus(); back = null; }
     countPicks();
     if ($("#ask").childElementCount && !$("#ask").open) $("#ask").showModal();
     $("#ask [aria-invalid]")?.focus();
+    fade();
     if (event.detail.ctx.target?.id === "lead-page") ($("#leads .chip") ?? $("#leads .looks [aria-current]"))?.focus();
   });
   addEventListener("DOMContentLoaded", countPicks);

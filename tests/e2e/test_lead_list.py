@@ -125,13 +125,26 @@ def test_a_card_dropped_on_lost_asks_for_the_reason(visiting: Visiting, office: 
     expect(dialog.get_by_label("Status")).to_have_value("lost")
     assert barriers(page) == []
     dialog.get_by_role("button", name="Save").click()
-    expect(dialog.get_by_text("Say why the lead is lost")).to_be_visible()
+    expect(dialog.get_by_text("Choose why the lead was lost.")).to_be_visible()
     assert status_of(office, lead_id) == "negotiation"
     dialog.get_by_label("Why was it lost?").select_option("price")
     dialog.get_by_role("button", name="Save").click()
     expect(dialog).to_be_hidden()
     expect(lane(page, "Lost").locator(".tile")).to_have_count(1)
     assert status_of(office, lead_id) == "lost"
+
+
+def test_a_card_that_somebody_else_moved_meanwhile_goes_back(
+    visiting: Visiting, office: Office, house: House
+) -> None:
+    lead_id = office.lead(couple_name_bride="Emma")
+    page = open_at(visiting(), house, "/leads?view=pipeline")
+    page.route("**/leads?*seen=*", lambda route: route.abort())
+    office.change(lead_id, lead_status="negotiation")
+    page.get_by_role("button", name="Move Emma").press("ArrowRight")
+    expect(page.get_by_role("dialog").get_by_text("Somebody changed this meanwhile")).to_be_visible()
+    expect(lane(page, "New").locator(".tile")).to_have_count(1)
+    assert status_of(office, lead_id) == "negotiation"
 
 
 def test_a_cell_is_changed_with_the_keyboard(visiting: Visiting, office: Office, house: House) -> None:
@@ -150,6 +163,22 @@ def test_a_cell_is_changed_with_the_keyboard(visiting: Visiting, office: Office,
     page.get_by_role("button", name="Save").press("Enter")
     expect(page.get_by_role("link", name="Contacted change the status")).to_be_focused()
     assert status_of(office, lead_id) == "contacted"
+    assert visit.trouble == []
+
+
+def test_keys_walk_the_list_tick_and_edit(visiting: Visiting, office: Office, house: House) -> None:
+    for name in ("Emma", "Sophie"):
+        office.lead(couple_name_bride=name)
+    visit = visiting()
+    page = open_at(visit, house, "/leads")
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    expect(page.get_by_role("link", name="Emma", exact=True)).to_be_focused()
+    page.keyboard.press("x")
+    expect(page.get_by_label("Choose Emma")).to_be_checked()
+    expect(page.get_by_text("1 chosen")).to_be_visible()
+    page.keyboard.press("e")
+    expect(page.get_by_role("group", name="Emma").get_by_label("Status")).to_be_focused()
     assert visit.trouble == []
 
 

@@ -1,6 +1,7 @@
 """The small forms that change one thing about a lead from the list."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
@@ -12,6 +13,7 @@ from app.accounts import queries as accounts
 from app.conversions.schemas import ConvertLead
 from app.kernel.actor import Role
 from app.kernel.db import db
+from app.kernel.errors import InvalidInput
 from app.kernel.keyset import Cut
 from app.kernel.paging import MOST
 from app.kernel.zones import instant
@@ -85,6 +87,11 @@ class StatusForm(ChangeForm):
                 seen=fingerprint(lead, self.CHANGES),
             )
 
+    def blame(self, error: InvalidInput) -> None:
+        """What is missing is said as the form asks for it, without the codes of programs."""
+        told = [replace(one, message=MISSING.get(one.code, one.message)) for one in error.fields]
+        super().blame(InvalidInput(error.message, fields=told))
+
     def save(self, lead_id: UUID) -> bool:
         if self.lead_status.data == LeadStatus.WON and self.conversion_value.data:
             return self.write(ConvertLead, lambda data: convert_lead(viewer().actor, lead_id, data))
@@ -92,6 +99,12 @@ class StatusForm(ChangeForm):
 
 
 LOST = ("lost_reason", "lost_details")
+MISSING = {
+    "reason_missing": "Choose why the lead was lost.",
+    "unknown_reason": "Choose one of your reasons.",
+    "value_missing": "Enter what they booked for, or tick that the value is not known.",
+}
+"""By the codes of `leads.lifecycle`."""
 BULK_STATUSES = [s for s in LeadStatus if s in OPEN_STATUSES | CLOSED]
 """Where many leads may go at once."""
 

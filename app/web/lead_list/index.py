@@ -17,18 +17,8 @@ from app.nurture.queries import active_sequences
 from app.web.htmx import is_fragment
 from app.web.lead_list.change_forms import BULK_STATUSES, people, takers
 from app.web.lead_list.chips import Names, chips
-from app.web.lead_list.state import (
-    LABELS,
-    LANE_MOST,
-    SIZES,
-    SORTED_BY,
-    SORTS,
-    Column,
-    Look,
-    State,
-    address_of,
-    read,
-)
+from app.web.lead_list.columns import LABELS, SORTED_BY, Column
+from app.web.lead_list.state import LANE_MOST, SIZES, SORTS, Look, State, address_of, read
 from app.web.leads import blueprint
 from app.web.viewer import viewer
 

@@ -1,4 +1,4 @@
-"""Saved views: keep the list as it stands under a name, rename, share, bring up to date, delete."""
+"""Saved views: keep the list as it stands under a name, rename, share, delete."""
 
 from typing import Any
 from uuid import UUID
@@ -51,7 +51,7 @@ def create_view() -> Any:
 
 @blueprint.route("/views/<uuid:view_id>", methods=["GET", "POST"])
 def edit_view(view_id: UUID) -> Any:
-    """Name and sharing; with `replace` also what it shows, else that stays."""
+    """Name and sharing; what it shows stays."""
     kept = views.view(db.session(), viewer().user_id, view_id)
     form = ViewForm(name=kept.name, is_shared=kept.user_id is None, here=address_of(kept))
     if form.write(SavedViewWrite, lambda data: views.update_view(viewer().actor, view_id, data)):

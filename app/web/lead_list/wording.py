@@ -8,7 +8,7 @@ from app.kernel.errors import FieldError, InvalidInput
 from app.kernel.wording import for_people
 from app.leads.filters import LeadSort
 from app.models.choices import LeadStatus, Priority
-from app.web.formats import words
+from app.web.lead_list.columns import Column
 
 LABELS = {
     "status": "Status",
@@ -41,32 +41,35 @@ OFFERED: dict[str, Iterable[str]] = {
     "sort_order": ("asc", "desc"),
     "view": ("list", "cards", "pipeline"),
     "paging": ("pages", "endless"),
+    "columns": Column,
 }
 CHOICES = frozenset({"enum", "literal_error"})
 
 
 def in_words(error: InvalidInput, said: "MultiDict[str, str]") -> InvalidInput:
-    """The same refusal, which names the filters as the page does and repeats what was `said`."""
+    """The same refusal in sentences that repeat what was `said`; the message names the filter as the page
+    does, for where it stands alone."""
     problems = [_worded(problem, said) for problem in error.fields]
-    return InvalidInput(problems[0].message if problems else error.message, fields=problems)
+    if not problems:
+        return error
+    first = problems[0]
+    label = LABELS.get(first.field)
+    return InvalidInput(f"{label}: {first.message}" if label else first.message, fields=problems)
 
 
 def _worded(problem: FieldError, said: "MultiDict[str, str]") -> FieldError:
     name, _, rest = problem.field.partition(".")
-    if name not in LABELS or problem.code == "extra_forbidden":
-        return for_people(problem) if not name else problem
-    given = _given(said.getlist(name), rest)
-    return FieldError(name, problem.code, f"{LABELS[name]}: {_sentence(name, given, problem)}")
+    if problem.code == "extra_forbidden" or (name and name not in LABELS):
+        return problem
+    return FieldError(name, problem.code, _sentence(name, _given(said.getlist(name), rest), problem))
 
 
 def _sentence(name: str, given: str, problem: FieldError) -> str:
     if problem.code in CHOICES and name in OFFERED:
-        offered = ", ".join(f"{words(code).lower()} ({code})" for code in OFFERED[name])
-        return f"there is no “{given}”. Choose from: {offered}."
+        return f"There is no “{given}”. Choose from: {', '.join(OFFERED[name])}."
     if name == "assigned_to":
-        return f"nobody here is “{given}”. Choose a person from the list, or nobody."
-    said = for_people(problem).message
-    return said[0].lower() + said[1:]
+        return f"Nobody here is “{given}”. Choose a person from the list, or nobody."
+    return for_people(problem).message
 
 
 def _given(values: list[str], rest: str) -> str:

@@ -80,7 +80,7 @@ def test_a_lost_lead_needs_its_reason_there_and_then(office: Office, browser: Br
     lead_id = office.lead()
     refused = save(browser, lead_id, "status", lead_status="lost")
     assert refused.status_code == 422
-    assert "Say why the lead is lost" in refused.text
+    assert "Choose why the lead was lost." in refused.text
     assert 'aria-describedby="lost_reason-error"' in refused.text
     assert lead_of(office, lead_id).lead_status == "new"
     assert save(browser, lead_id, "status", lead_status="lost", lost_reason="price").status_code == 200
@@ -89,7 +89,9 @@ def test_a_lost_lead_needs_its_reason_there_and_then(office: Office, browser: Br
 
 def test_a_won_lead_needs_its_value_or_the_word_that_it_is_unknown(office: Office, browser: Browser) -> None:
     lead_id, other = office.lead(), office.lead()
-    assert save(browser, lead_id, "status", lead_status="won").status_code == 422
+    refused = save(browser, lead_id, "status", lead_status="won")
+    assert refused.status_code == 422
+    assert "Enter what they booked for, or tick that the value is not known." in refused.text
     wrong = save(browser, lead_id, "status", lead_status="won", conversion_value="a lot")
     assert wrong.status_code == 422
     assert 'aria-describedby="conversion_value-error conversion_value-help"' in wrong.text
