@@ -7,15 +7,26 @@ MOST = 60
 LABELS = {
     "your_name": "Name",
     "partner_name": "Partner",
+    "email": "E-mail",
+    "phone": "Phone",
+    "wedding_date": "Wedding date",
+    "venue": "Venue",
+    "location": "Place",
     "guest_count": "Guests",
+    "budget": "Budget",
+    "services": "Services",
+    "message": "Message",
     "consent_data_processing": "Agrees to data processing",
     "consent_marketing": "Agrees to marketing",
 }
+"""What our own form asks, in its order; JSONB keeps none."""
 
 
 def lines(payload: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Each thing said with its name, in the order it was sent; what was left empty is left out."""
-    found = [pair for name, value in payload.items() for pair in _told(name, value)]
+    """Each thing said with its name: what our form asks first, then the rest by name. Empty is left out."""
+    order = {name: place for place, name in enumerate(LABELS)}
+    names = sorted(payload, key=lambda name: (order.get(name, len(order)), name))
+    found = [pair for name in names for pair in _told(name, payload[name])]
     return found[:MOST]
 
 
