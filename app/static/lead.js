@@ -38,7 +38,7 @@
     const region = opened && document.getElementById(opened);
     if (!region) return;
     const field = region.querySelector("[data-open-form] :is(input, select, textarea):not([type=hidden])")
-      ?? (opened === "composer" ? region.querySelector("form :is(input, textarea):not([type=hidden])") : null);
+      ?? (opened === "composer" ? region.querySelector("form :is(input, select, textarea):not([type=hidden])") : null);
     (field ?? region.querySelector("[data-shortcut]"))?.focus();
   });
 })();

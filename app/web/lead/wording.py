@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from app.kernel import clock
 from app.kernel.zones import day_of
+from app.models.choices import OPEN_STATUSES
 from app.web.formats import WORDS, locale, moment, money
 from app.web.viewer import viewer
 
@@ -26,7 +27,7 @@ AVAILABILITY = {
 def install(app: Flask) -> None:
     filters = (calendar_day, clock_time, planned, amount)
     app.jinja_env.filters.update({one.__name__: one for one in filters})
-    app.jinja_env.globals.update(AVAILABILITY=AVAILABILITY)
+    app.jinja_env.globals.update(AVAILABILITY=AVAILABILITY, OPEN_STATUSES=OPEN_STATUSES)
 
 
 def calendar_day(on: date) -> str:
