@@ -66,7 +66,8 @@ _SEQUENCES = text("""
 _RESPONSES = text("""
     with answers as (
         select lead_id, min(occurred_at) as first, max(occurred_at) as last from lead_interactions
-        where supplier_id = :supplier and user_id is not null and interaction_type = any(:outgoing) group by 1
+        where supplier_id = :supplier and (user_id is not null or not is_system)
+        and interaction_type = any(:outgoing) group by 1
     ), waits as (
         select i.lead_id, min(i.occurred_at) as since
         from lead_interactions i left join answers a on a.lead_id = i.lead_id

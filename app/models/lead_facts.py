@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select, text, update
+from sqlalchemy import ColumnElement, func, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from app.models.choices import InteractionType as Kind
@@ -71,7 +71,7 @@ def _moments(*conditions: ColumnElement[bool]) -> Any:
 
 _ANSWERS = (
     LeadInteraction.interaction_type.in_(sorted(OUTGOING)),
-    LeadInteraction.user_id.is_not(None),
+    or_(LeadInteraction.user_id.is_not(None), ~LeadInteraction.is_system),
 )
 _FIRST_ANSWER = _moments(*_ANSWERS).with_only_columns(func.min(LeadInteraction.occurred_at))
 _LAST_ANSWER = _moments(*_ANSWERS).with_only_columns(func.max(LeadInteraction.occurred_at))
@@ -98,7 +98,7 @@ def _count(session: Session, lead: Lead, entry: LeadInteraction) -> None:
         changes["first_contact_at"] = func.least(Lead.first_contact_at, occurred_at)
     if kind in CONTACT:
         changes["last_contact_at"] = func.greatest(Lead.last_contact_at, occurred_at)
-    if kind in INBOUND or (kind in OUTGOING and entry.user_id):
+    if kind in INBOUND or (kind in OUTGOING and (entry.user_id or not entry.is_system)):
         changes |= RESPONSE
     if changes:
         session.flush()

@@ -168,7 +168,8 @@ class Lead(TenantRow, Updated, Base):
 
     first_contact_at: Mapped[datetime | None]
     first_response_at: Mapped[datetime | None]
-    """When a person of the team first reached out; automatic messages do not count."""
+    """When a person of the team first reached out, here or through a program; automatic messages do not
+    count."""
     awaiting_reply_since: Mapped[datetime | None]
     """The couple's first word that no person has answered since."""
     last_contact_at: Mapped[datetime | None]

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.conversions.bookings import cancel_bookings, is_booked
 from app.kernel import jobs
 from app.kernel.actor import Actor
-from app.leads.lifecycle import Move, check
+from app.leads.lifecycle import Move, check, check_loss
 from app.messaging import notices
 from app.models.accounts import Membership, Supplier
 from app.models.choices import OPEN_STATUSES, InteractionType, LeadStatus
@@ -35,6 +35,7 @@ def move_status(
     supplier = session.get_one(Supplier, lead.supplier_id)
     booked = is_booked(session, lead)
     check(Move(before, after, booked, bool(said.get("value_unknown")), reason), supplier.lost_reasons)
+    check_loss(after, said, supplier.lost_reasons)
     lead.lead_status = after
     is_lost = after is LeadStatus.LOST
     lead.lost_reason = reason if is_lost else None

@@ -105,7 +105,7 @@ def _recount() -> None:
         with answers as (
             select supplier_id, lead_id, min(occurred_at) as first, max(occurred_at) as last
             from lead_interactions
-            where interaction_type in {OUTGOING} and user_id is not null group by 1, 2
+            where interaction_type in {OUTGOING} and (user_id is not null or not is_system) group by 1, 2
         ), waits as (
             select i.supplier_id, i.lead_id, min(i.occurred_at) as since
             from lead_interactions i left join answers a using (supplier_id, lead_id)

@@ -28,9 +28,9 @@ RECOUNTS = {
                    min(occurred_at) filter (where interaction_type = any(:outgoing)) as first,
                    max(occurred_at) filter (where interaction_type = any(:contact)) as last,
                    min(occurred_at) filter (where interaction_type = any(:outgoing)
-                       and user_id is not null) as response,
+                       and (user_id is not null or not is_system)) as response,
                    max(occurred_at) filter (where interaction_type = any(:outgoing)
-                       and user_id is not null) as answered
+                       and (user_id is not null or not is_system)) as answered
             from lead_interactions i where i.lead_id = l.id) n, lateral (
             select min(occurred_at) as since from lead_interactions i where i.lead_id = l.id
             and interaction_type = any(:inbound)

@@ -28,14 +28,19 @@ def deeds(desk: Desk, leads: list[UUID], dice: random.Random) -> list[Callable[[
     """What may be done next, each to a lead by chance."""
     one, other = dice.sample(leads, 2)
     sequence = desk.select("select id from nurture_sequences")[0][0]
-    said: dict[str, Any] = {"lost_reason": "price", "value_unknown": True}
-    move = validate(StatusMove, {"lead_status": dice.choice(STATUSES)} | said)
+    status = dice.choice(STATUSES)
+    said: dict[str, Any] = {"lost_reason": "price"} if status == "lost" else {"value_unknown": True}
+    move = validate(StatusMove, {"lead_status": status} | said)
     booking = validate(ConvertLead, {"conversion_type": "booking_confirmed", "conversion_value": "100"})
     call = validate(InteractionCreate, {"interaction_type": "phone_call", "follow_up_required": True})
     task = validate(TaskCreate, {"title": "Call"})
     again = validate(LeadCreate, {"lead_source": "website", "primary_email": desk.row(one).primary_email})
     who = dice.choice([desk.house.owner, desk.house.admin, desk.house.member]).user_id
-    given = update(assigned_to_user_id=str(who), tags=[dice.choice("abc")], **move.model_dump(mode="json"))
+    given = update(
+        assigned_to_user_id=str(who),
+        tags=[dice.choice("abc")],
+        **move.model_dump(mode="json", exclude_unset=True),
+    )
     return [
         lambda: change_status(desk.actor, one, move),
         lambda: convert_lead(desk.actor, one, booking),

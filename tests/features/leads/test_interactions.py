@@ -6,6 +6,7 @@ import pytest
 from uuid_utils.compat import uuid7
 
 from app.kernel import clock
+from app.kernel.actor import Actor, ActorKind, Role
 from app.kernel.errors import InvalidInput, NotFound, NotPermitted
 from app.kernel.schema import validate
 from app.leads.next_action import NextAction
@@ -48,6 +49,14 @@ def test_a_call_written_down_late_does_not_answer_what_came_after_it(desk: Desk)
     assert lead.awaiting_reply_since == NOON
     assert lead.first_response_at == datetime(2027, 3, 25, 9, tzinfo=UTC)
     assert lead.last_contact_at == NOON
+
+
+def test_what_a_program_writes_down_is_an_answer_too(desk: Desk) -> None:
+    lead_id = desk.lead()
+    program = Actor(ActorKind.API_KEY, desk.house.supplier_id, Role.MEMBER)
+    add(desk, lead_id, "email_replied")
+    desk.do(add_interaction, program, lead_id, said("email_sent", interaction_subject="Re: your day"))
+    assert desk.row(lead_id).awaiting_reply_since is None
 
 
 def test_a_note_is_no_contact(desk: Desk) -> None:

@@ -60,6 +60,7 @@ def test_reopened_it_is_lost_for_no_reason_any_more(desk: Desk) -> None:
     [
         ({"status": "lost"}, InvalidInput, "Say why"),
         ({"status": "lost", "lost_reason": "mood"}, InvalidInput, "not a reason of yours"),
+        ({"status": "contacted", "lost_reason": "price"}, InvalidInput, "Only a lost lead"),
         ({"status": "won"}, InvalidInput, "value is unknown"),
         ({"status": "duplicate"}, Conflict, "merge it"),
     ],
@@ -98,7 +99,8 @@ def test_a_won_lead_that_reopens_is_booked_no_more(desk: Desk) -> None:
 def test_spam_leaves_every_total_and_comes_back_into_it(desk: Desk, there: str) -> None:
     lead_id = desk.lead(lead_source="Referral")
     desk.do(change_status, desk.actor, lead_id, move("qualified"))
-    desk.do(change_status, desk.actor, lead_id, move(there, value_unknown=True, lost_reason="price"))
+    said = {"lost_reason": "price"} if there == "lost" else {}
+    desk.do(change_status, desk.actor, lead_id, move(there, value_unknown=True, **said))
     assert desk.miscounted() == []
     desk.do(change_status, desk.actor, lead_id, move("contacted"))
     counted = desk.select("select total_leads, qualified_leads from lead_sources where slug = 'referral'")
