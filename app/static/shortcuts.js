@@ -5,7 +5,7 @@
   const FIELD = "input, textarea, select, [contenteditable=''], [contenteditable=true]";
   const CLICKED = "a, button, summary, [type=submit], [type=checkbox]";
   const palette = document.getElementById("palette");
-  const keys = document.getElementById("keys");
+  const keys = document.getElementById("keys-help");
   const field = palette.querySelector("[role=combobox]");
   const options = document.getElementById("palette-options");
   const count = palette.querySelector("[data-palette-count]");
