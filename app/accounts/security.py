@@ -84,6 +84,7 @@ def install(app: Flask) -> Security:
     )
     security.init_app(app, Datastore(db, User, RoleMixin), **FORMS)
     security.principal.identity_loaders.clear()  # it would load the user on every request, for nothing
+    app.after_request_funcs[None].remove(security.login_manager._update_remember_cookie)  # opens nothing here
     security.want_json(lambda _request: False)
     security.mail_context_processor(lambda: {"base_url": settings.base_url})
     app.before_request(_guard)

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from flask import Flask
-from flask.sessions import SecureCookieSessionInterface
+from flask import Flask, Request, Response
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.orm import Session
@@ -31,7 +31,10 @@ LISTED = 100
 
 
 class Cookies(SecureCookieSessionInterface):
-    """Flask's session cookie. Its signer is made once: that takes longer than to read a cookie."""
+    """Flask's session cookie. Its signer is made once: that takes longer than to read a cookie.
+
+    A request without a cookie has nothing to read, and a session that nobody looked at is as it was.
+    """
 
     _signer: URLSafeTimedSerializer | None = None
 
@@ -39,6 +42,15 @@ class Cookies(SecureCookieSessionInterface):
         if self._signer is None:
             self._signer = super().get_signing_serializer(app)
         return self._signer
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        if "HTTP_COOKIE" not in request.environ:
+            return self.session_class()
+        return super().open_session(app, request)
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if session.accessed or session.modified:
+            super().save_session(app, session, response)
 
 
 @dataclass(frozen=True)

@@ -10,12 +10,12 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 from uuid import UUID
 
-import structlog
 from sqlalchemy import insert, inspect
 from sqlalchemy.orm import Session
 
 from app.kernel.actor import Actor
 from app.kernel.db import Base
+from app.kernel.observe import request_id
 
 Values = Mapping[str, Any]
 
@@ -42,7 +42,7 @@ def record(session: Session, actor: Actor, action: str, row: Base, change: Chang
         "row_id": _id(row),
         "before": _plain(change.before),
         "after": _plain(change.after),
-        "request_id": structlog.contextvars.get_contextvars().get("request_id"),
+        "request_id": request_id() or None,
     }
     session.execute(insert(Base.metadata.tables["audit_log"]).values(entry))
 

@@ -27,8 +27,9 @@ def is_local() -> bool:
 
 def _say_when(response: Response) -> Response:
     """Who is refused is told when to come back; the library would tell everybody else, too."""
-    limit = limiter.current_limit
-    if response.status_code == 429 and limit and "Retry-After" not in response.headers:
+    if response.status_code != 429 or "Retry-After" in response.headers:
+        return response
+    if limit := limiter.current_limit:
         left = limit.reset_at - int(clock.now().timestamp())
         response.headers["Retry-After"] = str(min(max(1, left), limit.limit.get_expiry()))
     return response

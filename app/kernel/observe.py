@@ -8,12 +8,13 @@ import logging
 import re
 import sys
 import time
+from functools import cache
 from typing import Any
 
 import structlog
 from flask import Flask, Response, g, request
 from prometheus_client import Counter, Histogram
-from uuid_utils.compat import uuid7
+from uuid_utils import uuid7
 
 REQUESTS = Counter("wedsync_requests_total", "Requests answered", ["method", "endpoint", "status"])
 SECONDS = Histogram("wedsync_request_seconds", "Time to answer, in seconds", ["endpoint"])
@@ -37,6 +38,7 @@ def configure_logs(log_format: str, level: str) -> None:
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
+            _name_request,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info if log_format == "json" else _keep,
@@ -49,6 +51,13 @@ def configure_logs(log_format: str, level: str) -> None:
     logging.basicConfig(level=level, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
     for chatty in ("alembic", "httpx", "asyncio"):
         logging.getLogger(chatty).setLevel(max(logging.WARNING, logging.getLogger().level))
+
+
+def _name_request(_logger: Any, _method: str, event: Any) -> Any:
+    """The request's id, put in when something is logged: most requests log nothing."""
+    if g and "request_id" in g:
+        event.setdefault("request_id", g.request_id)
+    return event
 
 
 def _keep(_logger: Any, _method: str, event: Any) -> Any:
@@ -69,14 +78,18 @@ def _begin() -> None:
     given = request.headers.get("X-Request-ID", "")
     g.request_id = given if _GIVEN_ID.fullmatch(given) else uuid7().hex
     g.began_at = time.perf_counter()
-    structlog.contextvars.clear_contextvars()
-    structlog.contextvars.bind_contextvars(request_id=g.request_id)
 
 
 def _end(response: Response) -> Response:
-    endpoint = request.endpoint or "unmatched"
     response.headers["X-Request-ID"] = request_id()
     method = request.method if request.method in METHODS else "other"
-    REQUESTS.labels(method, endpoint, response.status_code).inc()
-    SECONDS.labels(endpoint).observe(time.perf_counter() - g.get("began_at", time.perf_counter()))
+    counted, timed = _series(method, request.endpoint or "unmatched", response.status_code)
+    counted.inc()
+    timed.observe(time.perf_counter() - g.get("began_at", time.perf_counter()))
     return response
+
+
+@cache
+def _series(method: str, endpoint: str, status: int) -> tuple[Counter, Histogram]:
+    """What counts and times such answers. They are few: methods, endpoints and statuses are ours."""
+    return REQUESTS.labels(method, endpoint, status), SECONDS.labels(endpoint)

@@ -40,8 +40,10 @@ def _compress(response: Response) -> Response:
         return response
     if response.is_streamed and not is_file:
         return response
-    response.vary.add("Accept-Encoding")
-    if request.accept_encodings.quality("gzip") <= 0 or request.method == "HEAD":
+    known = response.headers.get("Vary")
+    response.headers["Vary"] = f"{known}, Accept-Encoding" if known else "Accept-Encoding"
+    takes_any = "Accept-Encoding" in request.headers
+    if not takes_any or request.accept_encodings.quality("gzip") <= 0 or request.method == "HEAD":
         return response
     response.direct_passthrough = False
     body = response.get_data()
@@ -55,7 +57,8 @@ def _compress(response: Response) -> Response:
 
 
 def _is_text(response: Response) -> bool:
-    return (response.mimetype or "").startswith(_TEXTS) and "Content-Encoding" not in response.headers
+    kind = response.headers.get("Content-Type", "")
+    return kind.startswith(_TEXTS) and "Content-Encoding" not in response.headers
 
 
 @lru_cache(maxsize=FILES_KEPT)

@@ -23,14 +23,16 @@ def install(app: Flask) -> None:
 
 
 def _add(response: Response) -> Response:
+    present = {name.lower() for name, _ in response.headers}
     for name, value in DEFAULTS.items():
-        response.headers.setdefault(name, value)
+        if name.lower() not in present:
+            response.headers.add(name, value)
     if current_app.extensions["settings"].https:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
     if request.endpoint == "static":
         response.headers["Cache-Control"] = FOR_EVER if "v" in request.args else "public, max-age=300"
     elif request.blueprint == "security":
         response.headers["Cache-Control"] = "no-store"  # the library's `no-store=True` is no directive
-    else:
-        response.headers.setdefault("Cache-Control", "no-store")
+    elif "cache-control" not in present:
+        response.headers.add("Cache-Control", "no-store")
     return response
