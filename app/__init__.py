@@ -11,7 +11,7 @@ import app.models  # noqa: F401 - fills the metadata
 from app import boot, cli, graphql, health, rest, web, widget
 from app.accounts import access
 from app.kernel import bodies, limits, observe
-from app.kernel.db import APP_ROLE, SWEEPER_ROLE, db, engine_options, normalise_url
+from app.kernel.db import APP_ROLE, SWEEPER_ROLE, db, engine_options, normalise_url, reading_options
 from app.rest.errors import problem
 from app.settings import ROOT, Settings
 
@@ -45,8 +45,8 @@ def _flask_config(settings: Settings) -> dict[str, object]:
     pool, timeout = settings.database_pool, settings.statement_timeout
     app_role = engine_options(APP_ROLE, pool=pool, statement_timeout=timeout)
     sweeper = engine_options(SWEEPER_ROLE, pool=1, statement_timeout=timeout)
-    named = app_role["connect_args"] | {"application_name": "wedsync_reads"}
-    reads = app_role | {"connect_args": named, "isolation_level": "AUTOCOMMIT", "json_deserializer": bytes}
+    reads = reading_options(app_role, "wedsync_reads")
+    standing = reading_options(app_role, "wedsync_standing", "plan_cache_mode=force_generic_plan")
     return {
         "SECRET_KEY": settings.signing_key(),
         "DATABASE_URL": settings.database_url,
@@ -57,5 +57,9 @@ def _flask_config(settings: Settings) -> dict[str, object]:
         "SESSION_COOKIE_SECURE": settings.https,
         "SQLALCHEMY_DATABASE_URI": url,
         "SQLALCHEMY_ENGINE_OPTIONS": app_role,
-        "SQLALCHEMY_BINDS": {"reads": reads | {"url": url}, "sweeper": sweeper | {"url": url}},
+        "SQLALCHEMY_BINDS": {
+            "reads": reads | {"url": url},
+            "standing": standing | {"url": url},
+            "sweeper": sweeper | {"url": url},
+        },
     }

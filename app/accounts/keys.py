@@ -3,14 +3,15 @@
 A key never outranks the person who made it: demote or deactivate them and it follows.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app.accounts.lookup import KeyHolder, digest, key_holder
+from app.accounts.lookup import KeyHolder, digest, key_holder, key_holder_reading
 from app.accounts.schemas import NewApiKey
 from app.kernel import audit, clock, jobs, public_keys
 from app.kernel.actor import Actor, ActorKind, Permission, Role
@@ -69,7 +70,22 @@ def live(session: Session) -> Sequence[ApiKey]:
 def authenticate(text: str, now: datetime) -> Actor:
     """The actor behind a key; NotAuthenticated when it is unknown, revoked or expired, or its maker left."""
     supplier_id = _supplier_of(text)
-    holder = key_holder(text, supplier_id)
+    return _actor(key_holder(text, supplier_id), supplier_id, now)
+
+
+def authenticate_reading(
+    text: str, now: datetime, read: str, values: Callable[[UUID], list[Any]]
+) -> tuple[Actor, bytes | None]:
+    """As `authenticate`, and in the same statement what `read` (see `lookup.beside_holder`) answers.
+
+    `values` are those it takes for a supplier. Whether the actor may read is for the caller to ask.
+    """
+    supplier_id = _supplier_of(text)
+    holder, found = key_holder_reading(text, supplier_id, read, values(supplier_id))
+    return _actor(holder, supplier_id, now), found
+
+
+def _actor(holder: KeyHolder | None, supplier_id: UUID, now: datetime) -> Actor:
     if holder is None or (holder.expires_at and holder.expires_at <= now) or _orphaned(holder):
         raise NotAuthenticated("This API key is unknown, expired or revoked.")
     _touch(holder, supplier_id, now)

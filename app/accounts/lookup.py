@@ -7,13 +7,15 @@ user or supplier to row level security; what it looks for is only then evaluated
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
 from pydantic import TypeAdapter
 
 from app.kernel.actor import Role
 from app.kernel.db import db
-from app.kernel.reads import fetch_json
+from app.kernel.reads import fetch_json, fetch_row
 
 
 @dataclass(frozen=True)
@@ -71,12 +73,27 @@ _KEY_HOLDER = """
     from (select set_config('app.supplier_id', $1::text, true) offset 0) as who
 """
 
+_BESIDE = """
+    select holder, case when holder is not null then ({read}) end
+    from ({holder} offset 0) as found (holder)
+"""
+
 _PLACES = """
     select (
         select json_agg(supplier_id order by created_at, supplier_id)
         from memberships where user_id = cast($1::text as uuid) and is_active)
     from (select set_config('app.user_id', $1::text, true) offset 0) as who
 """
+
+
+def beside_holder(read: str, values: int) -> str:
+    """The statement whose one value is JSON, of so many values, answered to holders of a live key alone.
+
+    Its row is the key's holder and that JSON; two more values, the supplier's id and the key's hash, come
+    last. A sub-select in a branch runs only when the branch is taken.
+    """
+    holder = _KEY_HOLDER.replace("$1", f"${values + 1}").replace("$2", f"${values + 2}")
+    return _BESIDE.format(read=read, holder=holder)
 
 
 def digest(secret: str) -> bytes:
@@ -93,7 +110,22 @@ def signed_in(token: str, user_id: UUID, uniquifier: str) -> SignedIn | None:
 def key_holder(key: str, supplier_id: UUID) -> KeyHolder | None:
     """The key's row; None when there is no such key or it was revoked."""
     found = fetch_json(db.engines["reads"], _KEY_HOLDER, [str(supplier_id), digest(key)])
-    return _KeyHolder.validate_json(found) if found else None
+    return _holder(found) if found else None
+
+
+def key_holder_reading(
+    key: str, supplier_id: UUID, read: str, values: list[Any]
+) -> tuple[KeyHolder | None, bytes | None]:
+    """The key's row, and what `read`, made by `beside_holder`, answers with these values."""
+    given = [*values, str(supplier_id), digest(key)]
+    holder, found = fetch_row(db.engines["standing"], read, given) or (None, None)
+    return _holder(holder) if holder else None, found
+
+
+@lru_cache(maxsize=256)
+def _holder(found: bytes) -> KeyHolder:
+    """The same key's row reads the same until it is used or changed."""
+    return _KeyHolder.validate_json(found)
 
 
 def places(user_id: UUID) -> list[UUID]:

@@ -21,7 +21,7 @@ from graphql.language import (
 )
 
 from app.graphql import limits
-from app.graphql.read import Plans
+from app.graphql.read import Plans, Standing
 
 MOST = 200
 """Documents kept by one process."""
@@ -38,6 +38,7 @@ class Document:
     sizes: tuple[str, ...]
     """The variables that say how large a page is: the cost depends on them."""
     carries_text: bool
+    standing: Standing | None = None
     checked: set[Any] = field(default_factory=set)
 
     def check(self, schema: GraphQLSchema, variables: Mapping[str, Any]) -> None:
@@ -67,15 +68,20 @@ class Documents:
 
     def get(self, text: str, variables: Mapping[str, Any]) -> Document:
         """The document of that text; GraphQLError when it is no GraphQL or asks for too much."""
-        with self._lock:
-            found = self._kept.get(text)
-            if found:
-                self._kept.move_to_end(text)
+        found = self.kept(text)
         if found is None:
             found = self._read(text, variables)
             if not (found.errors or found.carries_text):
                 self._keep(text, found)
         found.check(self.schema, variables)
+        return found
+
+    def kept(self, text: str) -> Document | None:
+        """The document of that text, if it is kept."""
+        with self._lock:
+            found = self._kept.get(text)
+            if found:
+                self._kept.move_to_end(text)
         return found
 
     def _keep(self, text: str, document: Document) -> None:
@@ -98,7 +104,9 @@ class Documents:
             raise GraphQLError("Text must not contain the NUL character.")
         limits.check(self.schema, ast, variables)
         errors = validate(self.schema, ast, max_errors=20, allow_empty_selection_sets=False)
-        return Document(ast, errors, Plans(_conditional(nodes)), _sizes(nodes), _carries_text(nodes))
+        plans = Plans(_conditional(nodes))
+        standing = None if errors else Standing.of(ast, plans)
+        return Document(ast, errors, plans, _sizes(nodes), _carries_text(nodes), standing)
 
 
 def _nodes(node: Node) -> Iterator[Node]:

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeGuard
+from uuid import UUID
 
 import orjson
 from graphql import GraphQLError, GraphQLSchema
@@ -12,7 +13,7 @@ from graphql.language import OperationType
 from app.graphql.context import Context
 from app.graphql.documents import Document, Documents
 from app.graphql.errors import formatted
-from app.graphql.read import ReadExecutor
+from app.graphql.read import ReadExecutor, Ready
 from app.kernel.errors import AppError, NotAuthenticated, NotPermitted, Unavailable
 
 _STATUS = {kind.code: kind.status for kind in (NotAuthenticated, NotPermitted, Unavailable)}
@@ -53,6 +54,13 @@ class Runner:
         self.schema = schema
         self.documents = Documents(schema)
 
+    def ready(self, operation: Operation) -> tuple[Ready, dict[str, UUID]] | None:
+        """What stands ready to answer a program's request, and the ids in it."""
+        document = self.documents.kept(operation.query)
+        if document is None or document.standing is None:
+            return None
+        return document.standing.find(operation.name, operation.variables)
+
     def run(self, operation: Operation, context: Context) -> Answer:
         """The answer; MethodNotAllowed for a mutation where only reads may run."""
         try:
@@ -79,6 +87,8 @@ class Runner:
             return refusal(executor)
         result = executor.execute_operation()
         assert isinstance(result, ExecutionResult), "nothing here is asynchronous"
+        if document.standing and not result.errors:
+            document.standing.learn(self.schema, context, operation.variables)
         return _answer(result)
 
     def _check_method(self, operation: Operation, document: Document) -> None:

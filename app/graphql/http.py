@@ -1,10 +1,13 @@
 """Requests and media types of GraphQL over HTTP (https://graphql.github.io/graphql-over-http/draft/)."""
 
+from functools import lru_cache
 from typing import Any
 
 import orjson
 from flask import Request
+from werkzeug.datastructures import MIMEAccept
 from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.http import parse_accept_header
 
 from app.graphql.execute import Operation
 from app.kernel.errors import AppError, InvalidInput, TooLarge
@@ -31,7 +34,12 @@ class NotAcceptable(AppError):
 
 def media_type(request: Request) -> str:
     """Of the two that we speak, the one the client prefers; NotAcceptable when it takes neither."""
-    accepts = request.accept_mimetypes
+    return _preferred(request.headers.get("Accept", ""))
+
+
+@lru_cache(maxsize=64)
+def _preferred(header: str) -> str:
+    accepts = parse_accept_header(header, MIMEAccept)
     if not accepts:
         return JSON
     named = any(value.lower().partition(";")[0].strip() == GRAPHQL for value, _ in accepts)
@@ -47,10 +55,8 @@ def media_type(request: Request) -> str:
 
 def read_post(request: Request) -> Operation:
     """The operation in a JSON body of at most 256 kB."""
-    if request.mimetype != JSON:
-        raise UnsupportedMediaType(f"Send the operation as {JSON}.")
-    if request.mimetype_params.get("charset", "utf-8").lower() not in ("utf-8", "utf8"):
-        raise UnsupportedMediaType("Send the operation in UTF-8.")
+    if request.headers.get("Content-Type") != JSON:
+        _check_kind(request)
     return _operation(_parse(_body(request), "The body"))
 
 
@@ -63,6 +69,13 @@ def read_get(request: Request) -> Operation:
         if name in given:
             given[name] = _parse(given[name].encode(), f"'{name}'")
     return _operation(given, reads_only=True)
+
+
+def _check_kind(request: Request) -> None:
+    if request.mimetype != JSON:
+        raise UnsupportedMediaType(f"Send the operation as {JSON}.")
+    if request.mimetype_params.get("charset", "utf-8").lower() not in ("utf-8", "utf8"):
+        raise UnsupportedMediaType("Send the operation in UTF-8.")
 
 
 def _body(request: Request) -> bytes:

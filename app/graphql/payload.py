@@ -37,7 +37,7 @@ class Payload:
 
 def row_of(model: type[TenantRow], row_id: UUID) -> Rows:
     """The row that a mutation wrote, as a read after its commit finds it."""
-    return Rows(cast(type[Base], model), (model.id == row_id,))
+    return Rows(cast(type[Base], model), (model.id == row_id,), standing=True)
 
 
 def answer_errors(mutation: GraphQLObjectType) -> None:

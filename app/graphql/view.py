@@ -12,11 +12,11 @@ from collections.abc import Callable
 
 import orjson
 import structlog
-from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, Request, Response, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MIMEAccept
 
-from app.accounts.access import current_actor, from_our_pages
+from app.accounts.access import current_actor, from_our_pages, reading_actor
 from app.graphql import http
 from app.graphql.context import Context
 from app.graphql.errors import extensions, known
@@ -24,7 +24,7 @@ from app.graphql.examples import tabs
 from app.graphql.execute import Answer, Operation, Runner
 from app.graphql.schema import schema
 from app.kernel import tenancy
-from app.kernel.actor import Actor, ActorKind
+from app.kernel.actor import Actor, ActorKind, Permission
 from app.kernel.db import db
 from app.kernel.errors import AppError, NotAuthenticated, NotPermitted
 from app.kernel.observe import request_id
@@ -45,43 +45,68 @@ def get() -> ResponseReturnValue:
     """An operation in the address, or GraphiQL for a browser."""
     if "query" not in request.args and _wants_page(request.accept_mimetypes):
         return _graphiql()
-    return _respond(_read_get)
+    return _respond(http.read_get)
 
 
 @blueprint.post("/graphql")
 def post() -> ResponseReturnValue:
     """An operation as JSON."""
-    return _respond(_read_post)
+    return _respond(http.read_post)
 
 
-def _respond(read: Callable[[Actor], Operation]) -> Response:
+def _respond(read: Callable[[Request], Operation]) -> Response:
     media = http.JSON
     try:
         media = http.media_type(request)
-        actor = current_actor()
-        operation = read(actor)
-        with tenancy.acting_for(actor.supplier_id):
-            return _answered(runner.run(operation, Context(actor, db.engines["reads"])), media)
+        return _answered(_answer(read), media)
     except Exception as error:
         return _refused(error, media)
 
 
-def _read_get(actor: Actor) -> Operation:
-    if actor.kind is not ActorKind.API_KEY:
+def _answer(read: Callable[[Request], Operation]) -> Answer:
+    operation = _by_program(read) if "Authorization" in request.headers else None
+    answer = _at_once(operation) if operation else None
+    if answer is not None:
+        return answer
+    actor = current_actor()
+    _allow(actor)
+    operation = operation or read(request)
+    with tenancy.acting_for(actor.supplier_id):
+        return runner.run(operation, Context(actor, db.engines["reads"]))
+
+
+def _by_program(read: Callable[[Request], Operation]) -> Operation | None:
+    """What a program asks; None when that is wrong: it hears so once we know who it is."""
+    try:
+        return read(request)
+    except AppError:
+        return None
+
+
+def _at_once(operation: Operation) -> Answer | None:
+    """The answer of what stands ready, in one statement with the look-up of the key; else None."""
+    found = runner.ready(operation)
+    if found is None:
+        return None
+    ready, ids = found
+    actor, json = reading_actor(ready.sql, lambda supplier_id: ready.given(supplier_id, ids))
+    body = ready.body(json) if actor.may(Permission.READ) else None
+    return None if body is None else Answer(body, 200)
+
+
+def _allow(actor: Actor) -> None:
+    """A sign-in must show that our own pages ask."""
+    if actor.kind is ActorKind.API_KEY:
+        return
+    if request.method == "GET":
         raise NotPermitted("A GET needs an API key; with a sign-in, use POST.")
-    return http.read_get(request)
-
-
-def _read_post(actor: Actor) -> Operation:
-    if actor.kind is not ActorKind.API_KEY and not from_our_pages():
+    if not from_our_pages():
         raise NotPermitted("A POST with a sign-in needs the token of our forms in X-CSRFToken.")
-    return http.read_post(request)
 
 
 def _answered(answer: Answer, media: str) -> Response:
     status = answer.status if media == http.GRAPHQL or answer.unavailable else 200
-    response = Response(answer.body, status, content_type=f"{media}; charset=utf-8")
-    return _with_headers(response, retry_after=5)
+    return _with_headers(_response(answer.body, status, media), retry_after=5)
 
 
 def _refused(error: Exception, media: str) -> Response:
@@ -92,8 +117,7 @@ def _refused(error: Exception, media: str) -> Response:
         told = {"message": AppError.title, "extensions": {"code": AppError.code, "requestId": request_id()}}
     else:
         told = {"message": cause.message, "extensions": extensions(cause)}
-    response = Response(orjson.dumps({"errors": [told]}), cause.status if cause else 500)
-    response.content_type = f"{media}; charset=utf-8"
+    response = _response(orjson.dumps({"errors": [told]}), cause.status if cause else 500, media)
     return _with_headers(response, retry_after=cause.details.get("retry_after", 5) if cause else 5)
 
 
@@ -104,8 +128,11 @@ def _with_headers(response: Response, *, retry_after: int) -> Response:
         response.headers["Allow"] = "POST"
     if response.status_code in (429, 503):
         response.headers["Retry-After"] = str(retry_after)
-    response.vary.add("Accept")
     return response
+
+
+def _response(body: bytes, status: int, media: str) -> Response:
+    return Response(body, status, {"Content-Type": f"{media}; charset=utf-8", "Vary": "Accept"})
 
 
 def _wants_page(accepts: MIMEAccept) -> bool:

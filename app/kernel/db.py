@@ -1,9 +1,11 @@
 """The declarative base, the engines, and what every row has in common.
 
-Three engines on one `DATABASE_URL`, told apart by the PostgreSQL role they take at connect:
+Four engines on one `DATABASE_URL`, which take a PostgreSQL role at connect:
 
 - default: `wedsync_app`, owns nothing, row level security applies;
 - `reads`: the same role in AUTOCOMMIT, whose JSON arrives as bytes (GraphQL's one-statement reads);
+- `standing`: as `reads`, for statements that are sent over and over: PostgreSQL plans them once a connection,
+  for any values, as to plan a large one takes as long as half of running it;
 - `sweeper`: `wedsync_sweeper`, sees what is due of every supplier, writes nothing.
 
 Migrations and bulk loads use `owner_engine`, the login role itself.
@@ -140,6 +142,17 @@ def engine_options(role: str, *, pool: int, statement_timeout: float) -> dict[st
         "pool_pre_ping": False,
         "pool_recycle": 1800,
     }
+
+
+def reading_options(options: dict[str, Any], name: str, *settings: str) -> dict[str, Any]:
+    """Those engine options for statements that stand alone: AUTOCOMMIT, JSON as bytes, these server settings.
+
+    There is no transaction to roll back when a connection returns to its pool.
+    """
+    startup = " ".join((options["connect_args"]["options"], *(f"-c {setting}" for setting in settings)))
+    connect = options["connect_args"] | {"application_name": name, "options": startup}
+    own = {"isolation_level": "AUTOCOMMIT", "json_deserializer": bytes, "pool_reset_on_return": None}
+    return options | own | {"connect_args": connect}
 
 
 @lru_cache(maxsize=4)

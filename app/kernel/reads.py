@@ -18,6 +18,12 @@ DIALECT = PGDialect_psycopg(paramstyle="numeric_dollar")  # type: ignore[no-unty
 
 def fetch_json(engine: Engine, statement: str, values: Sequence[Any]) -> bytes | None:
     """The first column of the first row; None for null and for no row. Errors are SQLAlchemy's."""
+    row = fetch_row(engine, statement, values)
+    return row[0] if row else None
+
+
+def fetch_row(engine: Engine, statement: str, values: Sequence[Any]) -> tuple[Any, ...] | None:
+    """The first row, its JSON as bytes; None for no row. Errors are SQLAlchemy's."""
     try:
         connection = engine.raw_connection()
     except psycopg.Error as error:
@@ -26,13 +32,12 @@ def fetch_json(engine: Engine, statement: str, values: Sequence[Any]) -> bytes |
         cursor = psycopg.RawCursor(cast("psycopg.Connection[tuple[Any, ...]]", connection.driver_connection))
         for listener in engine.dispatch.before_cursor_execute:  # who listens to statements hears of these too
             listener(None, cursor, statement, values, None, False)
-        row = cursor.execute(statement, values).fetchone()
+        return cursor.execute(statement, values).fetchone()
     except psycopg.Error as error:
         connection.invalidate(error)
         raise _as_sqlalchemy(statement, error) from error
     finally:
         connection.close()
-    return row[0] if row else None
 
 
 def _as_sqlalchemy(statement: str, error: psycopg.Error) -> Exception:

@@ -25,4 +25,4 @@ class AccountQueries:
     @field(Supplier)
     def supplier(self) -> Rows:
         """The business that the viewer works for."""
-        return Rows(models.Supplier)
+        return Rows(models.Supplier, standing=True)

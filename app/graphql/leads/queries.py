@@ -11,6 +11,7 @@ from app.graphql.leads.filters import LeadFilter, LeadOrder, applied, filters
 from app.graphql.leads.summary import LeadConnection
 from app.graphql.leads.types import Lead
 from app.graphql.paging import After, First
+from app.graphql.payload import row_of
 from app.graphql.read import Rows, page
 from app.kernel.zones import zone
 from app.leads.filters import LeadFilters
@@ -26,7 +27,7 @@ class LeadQueries:
     @field(Lead | None)
     def lead(self, id: UUID) -> Rows:
         """The lead with this id; null when there is none."""
-        return Rows(models.Lead, (models.Lead.id == id,))
+        return row_of(models.Lead, id)
 
     @field(LeadConnection)
     def leads(
@@ -42,11 +43,14 @@ class LeadQueries:
         if chosen.search:
             chosen = settle(reading(info), chosen)
         found = page(chosen.order, first, after, *listed(chosen, _zone(info, chosen)))
-        return replace(found, told={"filters_applied": applied(chosen), "is_similar": chosen.is_similar})
+        told = {"filters_applied": applied(chosen), "is_similar": chosen.is_similar}
+        return replace(found, told=told, standing=not (chosen.search or _by_day(chosen)))
 
 
 def _zone(info: Info, chosen: LeadFilters) -> ZoneInfo:
     """The supplier's zone, asked for only when days of creation are."""
-    if chosen.created_from or chosen.created_to:
-        return zone(supplier(reading(info)).timezone)
-    return UTC
+    return zone(supplier(reading(info)).timezone) if _by_day(chosen) else UTC
+
+
+def _by_day(chosen: LeadFilters) -> bool:
+    return bool(chosen.created_from or chosen.created_to)

@@ -4,11 +4,14 @@ from app.graphql.read.executor import ReadExecutor
 from app.graphql.read.fields import computed, expression, many, one, record, row, told, totals
 from app.graphql.read.plans import Plans
 from app.graphql.read.rows import Rows, page, top
+from app.graphql.read.standing import Ready, Standing
 
 __all__ = [
     "Plans",
     "ReadExecutor",
+    "Ready",
     "Rows",
+    "Standing",
     "computed",
     "expression",
     "many",

@@ -23,6 +23,8 @@ from app.kernel.reads import DIALECT, fetch_json
 
 MOST_PLANS = 32
 """Of one document: it has a plan for each combination of filters given and left out."""
+ACTING = "supplier"
+"""The parameter that names the supplier to row level security, as text."""
 Processor = Callable[[Any], Any]
 
 
@@ -69,7 +71,7 @@ class Plans:
 
 def run(engine: Engine, supplier_id: UUID, plan: Plan, parameters: dict[str, Any]) -> bytes | None:
     """The JSON that PostgreSQL writes, as that supplier sees its rows; None for no row."""
-    given = parameters | {"supplier": str(supplier_id), SUPPLIER: supplier_id}
+    given = parameters | {ACTING: str(supplier_id), SUPPLIER: supplier_id}
     return fetch_json(engine, plan.sql, [given[name] for name in plan.names])
 
 
@@ -100,7 +102,7 @@ def _as_supplier(answer: Any) -> Select[Any]:
     The setting is made by the row the answer is computed for, so it stands before any policy asks, and
     `offset 0` keeps the planner from pulling it up. It is local: it ends with the statement.
     """
-    supplier = func.set_config(literal("app.supplier_id"), bindparam("supplier", ""), true())
+    supplier = func.set_config(literal("app.supplier_id"), bindparam(ACTING, ""), true())
     return select(answer).select_from(select(supplier).offset(0).subquery("acting"))
 
 

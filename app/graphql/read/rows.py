@@ -33,6 +33,8 @@ class Rows:
     after: Condition | None = None
     told: Mapping[str, Any] = field(default_factory=dict)
     """What the connection's `told` fields answer, by their Python names; of a resolver, not of a relation."""
+    standing: bool = False
+    """Do the arguments alone name these rows, whoever asks and whenever, and stay ids in them as they are?"""
 
 
 @dataclass(frozen=True)

@@ -59,4 +59,4 @@ class RuleQueries:
     @field(ScoringRules)
     def scoring_rules(self) -> Rows:
         """The rules that score leads."""
-        return Rows()
+        return Rows(standing=True)

@@ -192,4 +192,4 @@ class SequenceQueries:
     @field(NurtureSequences)
     def nurture_sequences(self) -> Rows:
         """The sequences that follow leads up."""
-        return Rows()
+        return Rows(standing=True)

@@ -1,5 +1,6 @@
 """`task` and `tasks`."""
 
+from dataclasses import replace
 from uuid import UUID
 
 import strawberry
@@ -37,7 +38,8 @@ class TaskQueries:
     @field(Connection[Task])
     def tasks(self, filter: TaskFilter | None = None, first: First = None, after: After = None) -> Rows:
         """What has to be done, by due time; what has none comes last."""
-        return page(NEXT_TASK, first, after, *(_criteria(filter) if filter else ()))
+        found = page(NEXT_TASK, first, after, *(_criteria(filter) if filter else ()))
+        return replace(found, standing=filter is None)
 
 
 def _criteria(chosen: TaskFilter) -> list[ColumnElement[bool]]:

@@ -131,7 +131,8 @@ def statements() -> Callable[[], Any]:
         sent: list[str] = []
 
         def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-            if "api_keys" not in statement and not statement.startswith("select set_config"):
+            only_asks_who = "api_keys" in statement and "case when holder" not in statement
+            if not only_asks_who and not statement.startswith("select set_config"):
                 sent.append(statement)
 
         event.listen(Engine, "before_cursor_execute", note)
