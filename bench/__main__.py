@@ -4,6 +4,8 @@ ARGS="capture memory" measures only these; ARGS="cold" clones and sets up anew, 
 """
 
 import argparse
+import signal
+import sys
 from collections.abc import Callable
 
 from bench import capture, cold, graph, lists, memory
@@ -23,6 +25,7 @@ def main() -> None:
     parser.add_argument("parts", nargs="*", help=f"of {', '.join(PARTS)}; all without a word")
     parser.add_argument("--seconds", type=float, default=5, help="each capture measurement lasts (default 5)")
     chosen = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was started is ended, too
     if unknown := set(chosen.parts) - set(PARTS):
         parser.error(f"not to be measured: {', '.join(sorted(unknown))}")
     for name in chosen.parts or PARTS:

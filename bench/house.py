@@ -2,11 +2,12 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,7 +31,7 @@ from app.workflows.open_supplier import NewSupplier, open_supplier
 OWNER = NewSupplier(
     name="Bench", email="owner@example.com", password="measured with care", full_name="Olive Owner"
 )
-PATIENCE = 60
+PATIENCE = 180
 """Seconds that a process may take to be there."""
 
 
@@ -78,13 +79,13 @@ class House:
                 env=os.environ | self._environment() | {"PORT": str(port), "NODE_ENV": "production"},
                 stdout=log,
                 stderr=log,
+                start_new_session=True,
             )
             try:
                 _wait(lambda: answers(self.settings.host, port))
                 yield port
             finally:
-                process.terminate()
-                psutil.wait_procs([process], timeout=15)
+                _end(process)
 
     def _environment(self) -> dict[str, str]:
         return {
@@ -108,7 +109,9 @@ class House:
         environment = os.environ | self._environment()
         lines = dict(commands(self.settings))
         started: dict[str, psutil.Process] = {
-            name: psutil.Popen(lines[name], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
+            name: psutil.Popen(
+                lines[name], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, start_new_session=True
+            )
             for name in names
         }
         try:
@@ -117,8 +120,15 @@ class House:
             yield started
         finally:
             for process in started.values():
-                process.terminate()
-            psutil.wait_procs(started.values(), timeout=15)
+                _end(process)
+
+
+def _end(process: psutil.Popen) -> None:
+    """The process and those it started, in the order it has for it; after 15 s in any."""
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, number)
+        psutil.wait_procs([process], timeout=15)
 
 
 def _wait(ready: Callable[[], bool]) -> None:

@@ -1,4 +1,4 @@
-"""The floor of the GraphQL reads: a bare Flask view that answers one statement written by hand.
+"""The lowest floor of the GraphQL reads: a bare Flask view that answers one statement written by hand.
 
 Served by the same granian with the same pools, it asks for no key, parses no query and has no routes,
 hooks or headers but its own. PostgreSQL writes the same JSON under the same row level security.
