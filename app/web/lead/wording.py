@@ -22,6 +22,8 @@ AVAILABILITY = {
     "unknown": ("No date", "grey"),
 }
 """What a day of the calendar is called, and its tone."""
+MOST = Decimal("1e12")
+"""No sum is this large; a program may have written any number into an entry."""
 
 
 def install(app: Flask) -> None:
@@ -51,9 +53,9 @@ def planned(at: Any) -> str:
     """An instant that an entry carries as text; as it is, where it is none."""
     try:
         found = datetime.fromisoformat(str(at))
-    except ValueError:
+        return moment(found) if found.tzinfo else str(at)
+    except (ValueError, OverflowError):  # the first and the last day of all are none elsewhere
         return str(at)
-    return moment(found) if found.tzinfo else str(at)
 
 
 def amount(value: Any) -> str:
@@ -62,4 +64,4 @@ def amount(value: Any) -> str:
         found = Decimal(str(value))
     except InvalidOperation:
         return str(value)
-    return money(found) if found.is_finite() else str(value)
+    return money(found) if found.is_finite() and abs(found) < MOST else str(value)

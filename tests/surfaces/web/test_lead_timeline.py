@@ -43,6 +43,28 @@ def test_older_entries_keep_the_filter(office: Office, browser: Browser) -> None
     assert re.findall(r"Entry (\d{3})", second) == [f"{number:03}" for number in range(20, 25)]
 
 
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        (Kind.PAYMENT_RECEIVED, {"amount": "1e400"}),
+        (Kind.PAYMENT_RECEIVED, {"amount": "-1e5000"}),
+        (Kind.PAYMENT_RECEIVED, {"amount": "NaN"}),
+        (Kind.MEETING_SCHEDULED, {"planned_for": "0001-01-01T00:00:00+14:00"}),
+        (Kind.MEETING_SCHEDULED, {"planned_for": "9999-12-31T23:59:00-14:00"}),
+        (Kind.MEETING_SCHEDULED, {"planned_for": "soon"}),
+    ],
+)
+def test_what_a_program_wrote_that_is_no_sum_and_no_time_is_shown_as_it_is(
+    office: Office, browser: Browser, kind: Kind, said: dict[str, str]
+) -> None:
+    lead_id = office.lead()
+    office.add(entry(lead_id, 1, interaction_type=kind, interaction_metadata=said))
+    page = browser.get(f"/leads/{lead_id}")
+    assert page.status_code == 200
+    [shown] = said.values()
+    assert shown in page.text
+
+
 def test_nothing_of_a_kind_says_so(office: Office, browser: Browser) -> None:
     lead_id = office.lead()
     shown = words(browser, f"/leads/{lead_id}?show=business")
