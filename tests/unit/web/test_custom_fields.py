@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 
 from app.web.lead.custom_fields import from_lines, to_lines
 
-NAMES = st.text("abß_7", min_size=1, max_size=10)
+NAMES = st.text('abß_7:" \\\n\r\x85\u2028', max_size=10)
 VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text('ab1 :"[{\n,', max_size=20),
+    st.none() | st.booleans() | st.integers() | st.text('ab1 :"[{\n,\r\x85\u2028', max_size=20),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=3),
     max_leaves=5,
 )
@@ -29,6 +29,9 @@ def test_what_is_shown_is_read_back_as_it_was(fields: dict[str, object]) -> None
         ('code: "12"', {"code": "12"}),
         ("n: NaN", {"n": "NaN"}),
         ("empty:", {"empty": ""}),
+        ('"utm:source": ads', {"utm:source": "ads"}),
+        ('"so called" friends: 3', {'"so called" friends': 3}),
+        ("deep: " + "[" * 9000, {"deep": "[" * 9000}),
     ],
 )
 def test_a_value_is_json_where_it_reads_as_json(text: str, found: dict[str, object]) -> None:
