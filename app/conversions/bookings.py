@@ -103,10 +103,15 @@ def cancel_bookings(session: Session, lead: Lead, now: datetime) -> None:
 
 
 def book_day(session: Session, lead: Lead) -> None:
-    """The lead's wedding day is booked in the supplier's calendar."""
+    """The won lead's wedding day is booked in the supplier's calendar, and no other is booked or held for
+    it; without a day none is booked."""
     if lead.wedding_date is None:
-        return
-    entry = _entry(session, lead)
+        return free_day(session, lead)
+    entries = _entries(session, lead)
+    entry = next((one for one in entries if one.on_date == lead.wedding_date), next(iter(entries), None))
+    for other in entries:
+        if other is not entry:
+            session.delete(other)
     if entry is None:
         entry = DateEntry(supplier_id=lead.supplier_id, lead_id=lead.id, services=lead.services_needed)
         session.add(entry)
@@ -115,14 +120,15 @@ def book_day(session: Session, lead: Lead) -> None:
 
 def free_day(session: Session, lead: Lead) -> None:
     """The day that was booked for the lead is open again."""
-    entry = _entry(session, lead)
-    if entry is not None and entry.state is DateState.BOOKED:
-        session.delete(entry)
+    for entry in _entries(session, lead):
+        if entry.state is DateState.BOOKED:
+            session.delete(entry)
 
 
-def _entry(session: Session, lead: Lead) -> DateEntry | None:
-    wanted = select(DateEntry).where(DateEntry.lead_id == lead.id).order_by(DateEntry.on_date).limit(1)
-    return session.scalars(wanted).first()
+def _entries(session: Session, lead: Lead) -> list[DateEntry]:
+    """The lead's days in the date book; several where it was merged with one that had its own."""
+    wanted = select(DateEntry).where(DateEntry.lead_id == lead.id).order_by(DateEntry.on_date)
+    return list(session.scalars(wanted))
 
 
 def recognised(session: Session, lead_id: UUID) -> Decimal | None:

@@ -14,6 +14,7 @@ from uuid import UUID
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from app.conversions.bookings import book_day
 from app.kernel import audit
 from app.kernel.actor import Actor
 from app.kernel.errors import Conflict, Duplicate, InvalidInput
@@ -22,7 +23,7 @@ from app.leads.follow_up import set_follow_up
 from app.leads.lifecycle import check_loss
 from app.leads.versions import UNSEEN, Seen
 from app.models.accounts import Supplier
-from app.models.choices import OPEN_STATUSES
+from app.models.choices import OPEN_STATUSES, LeadStatus
 from app.models.leads import Lead
 from app.nurture.service import enroll_in, enroll_matching
 from app.privacy.consent import forget_address
@@ -129,6 +130,8 @@ def _apply(session: Session, actor: Actor, lead: Lead, values: dict[str, Any], w
     for name in values.keys() - special:
         setattr(lead, name, values[name])
     _flush(session, values)
+    if "wedding_date" in values and lead.lead_status is LeadStatus.WON:
+        book_day(session, lead)
     if FOLLOW_UP in values:
         set_follow_up(session, lead, values[FOLLOW_UP])
     if "assigned_to_user_id" in values:

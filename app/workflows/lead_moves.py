@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from app.conversions.bookings import cancel_bookings, is_booked
+from app.conversions.bookings import book_day, cancel_bookings, is_booked
 from app.kernel import jobs
 from app.kernel.actor import Actor
 from app.leads.lifecycle import Move, check, check_loss
@@ -42,6 +42,7 @@ def move_status(
     lead.lost_details = said.get("lost_details") if is_lost else None
     if after is LeadStatus.WON:
         lead.converted_at = lead.converted_at or now
+        book_day(session, lead)
     elif before is LeadStatus.WON:
         _reopen(session, lead, now)
     write_move(session, actor, lead, before, now)

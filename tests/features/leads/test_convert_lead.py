@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from uuid import UUID
 
 import pytest
 from uuid_utils.compat import uuid7
@@ -11,13 +12,16 @@ from app.kernel import clock
 from app.kernel.errors import Conflict, InvalidInput, NotFound, NotPermitted
 from app.kernel.schema import validate
 from app.kernel.uow import unit_of_work
-from app.leads.schemas import StatusMove
+from app.leads.date_book import hold
+from app.leads.schemas import DateHold, StatusMove
 from app.models.capture import Touchpoint
 from app.models.choices import LeadStatus, TouchpointKind
 from app.workflows.cancel_conversion import cancel_conversion
 from app.workflows.change_status import change_status
 from app.workflows.convert_lead import convert_lead
-from tests.features.leads.desk import Desk
+from app.workflows.merge_leads import merge_leads
+from app.workflows.update_lead import update_lead
+from tests.features.leads.desk import Desk, update
 
 
 def touch(desk: Desk, lead_id: object, slug: str, at: datetime) -> None:
@@ -37,6 +41,55 @@ def test_a_booking_wins_the_lead_with_its_value_and_books_the_day(desk: Desk) ->
     assert desk.select("select converted_leads, total_revenue from lead_sources where slug = 'referral'") == [
         (1, Decimal("3200.50"))
     ]
+
+
+def days(desk: Desk) -> list[tuple[str, str]]:
+    rows = desk.select("select on_date, state from date_entries order by on_date")
+    return [(str(on), state) for on, state in rows]
+
+
+def held(desk: Desk, on: str) -> UUID:
+    """A lead with its day held."""
+    lead_id = desk.lead(wedding_date=on)
+    desk.do(hold, desk.actor, lead_id, DateHold(until=clock.now() + timedelta(days=5)))
+    return lead_id
+
+
+def test_of_two_days_held_for_merged_leads_the_wedding_day_is_booked_and_the_other_given_back(
+    desk: Desk,
+) -> None:
+    lead_id, repeat = held(desk, "2028-06-10"), held(desk, "2028-05-01")
+    desk.do(merge_leads, desk.actor, lead_id, repeat)
+    assert days(desk) == [("2028-05-01", "held"), ("2028-06-10", "held")]
+    desk.book(lead_id)
+    assert days(desk) == [("2028-06-10", "booked")]
+
+
+def test_a_booking_called_off_gives_its_day_back_and_keeps_another_that_is_held(desk: Desk) -> None:
+    lead_id = desk.lead(wedding_date="2028-06-10")
+    converted = desk.book(lead_id)
+    desk.do(merge_leads, desk.actor, lead_id, held(desk, "2028-05-01"))
+    desk.do(cancel_conversion, desk.actor, converted.conversion_id)
+    assert days(desk) == [("2028-05-01", "held")]
+
+
+def test_the_booked_day_follows_the_wedding_date(desk: Desk) -> None:
+    lead_id = desk.lead(wedding_date="2028-06-10")
+    desk.book(lead_id)
+    desk.do(update_lead, desk.actor, lead_id, update(wedding_date="2028-07-07"))
+    assert days(desk) == [("2028-07-07", "booked")]
+    desk.do(update_lead, desk.actor, lead_id, update(wedding_date=None))
+    assert days(desk) == []
+    desk.do(update_lead, desk.actor, lead_id, update(wedding_date="2028-08-08"))
+    assert days(desk) == [("2028-08-08", "booked")]
+
+
+def test_the_day_of_a_lead_that_is_won_without_a_value_is_booked_too(desk: Desk) -> None:
+    lead_id = desk.lead(wedding_date="2028-06-10")
+    desk.do(change_status, desk.actor, lead_id, StatusMove(lead_status=LeadStatus.WON, value_unknown=True))
+    assert days(desk) == [("2028-06-10", "booked")]
+    desk.do(change_status, desk.actor, lead_id, StatusMove(lead_status=LeadStatus.QUALIFIED))
+    assert days(desk) == []
 
 
 def test_a_live_sequence_led_to_it_and_ends(desk: Desk) -> None:
