@@ -37,7 +37,7 @@ class Conversion(TenantRow, Created, Base):
     total_interactions: Mapped[int | None]
     nurture_sequences_completed: Mapped[int] = mapped_column(default=0, server_default="0")
     attributed_revenue: Mapped[Decimal | None]
-    commission_amount: Mapped[Decimal | None] = mapped_column(Numeric(8, 2))
+    commission_amount: Mapped[Decimal | None]
     notes: Mapped[str | None]
     cancelled_at: Mapped[datetime | None]
 

@@ -35,7 +35,8 @@ class LeadSource(TenantRow, Updated, Base):
     total_leads: Mapped[int] = mapped_column(default=0, server_default="0")
     qualified_leads: Mapped[int] = mapped_column(default=0, server_default="0")
     converted_leads: Mapped[int] = mapped_column(default=0, server_default="0")
-    total_revenue: Mapped[Decimal] = mapped_column(default=Decimal(0), server_default="0")
+    total_revenue: Mapped[Decimal] = mapped_column(Numeric(16, 2), default=Decimal(0), server_default="0")
+    """Wider than money elsewhere: a sum over all its bookings."""
     cost_per_lead: Mapped[Decimal | None] = mapped_column(Numeric(8, 2))
     commission_rate: Mapped[Decimal | None] = mapped_column(Numeric(5, 4))
     """Share of a booking's value owed to this source, 0..1."""

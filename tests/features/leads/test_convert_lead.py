@@ -5,6 +5,7 @@ from decimal import Decimal
 from uuid import UUID
 
 import pytest
+from sqlalchemy import update as update_sources
 from uuid_utils.compat import uuid7
 
 from app.conversions.schemas import ConvertLead
@@ -16,6 +17,7 @@ from app.leads.date_book import hold
 from app.leads.schemas import DateHold, StatusMove
 from app.models.capture import Touchpoint
 from app.models.choices import LeadStatus, TouchpointKind
+from app.models.sources import LeadSource
 from app.workflows.cancel_conversion import cancel_conversion
 from app.workflows.change_status import change_status
 from app.workflows.convert_lead import convert_lead
@@ -150,6 +152,17 @@ def test_a_deposit_alone_wins_the_lead_and_its_value_follows_with_the_booking(de
     assert desk.miscounted() == []
     desk.book(lead_id, "2000")
     assert desk.row(lead_id).conversion_value == 2000
+
+
+def test_a_source_earns_more_than_one_booking_can_be_worth(desk: Desk) -> None:
+    with desk.app.app_context(), unit_of_work(desk.house.supplier_id) as session:
+        session.execute(update_sources(LeadSource).values(commission_rate=Decimal("0.15")))
+    for _ in range(2):
+        desk.book(desk.lead(), "9999999999.99")
+    assert desk.select("select sum(total_revenue) from lead_sources") == [(Decimal("19999999999.98"),)]
+    assert desk.select("select distinct commission_amount from lead_conversions") == [
+        (Decimal("1500000000.00"),)
+    ]
 
 
 def test_a_second_booking_is_refused_and_counted_once(desk: Desk) -> None:
