@@ -12,8 +12,7 @@ from app.conversions.schemas import ConvertLead
 from app.conversions.touches import named, touches
 from app.kernel.errors import Conflict
 from app.kernel.money import quantize
-from app.models.capture import DateEntry
-from app.models.choices import AttributionModel, ConversionType, DateState, EnrollmentStatus
+from app.models.choices import AttributionModel, ConversionType, EnrollmentStatus
 from app.models.conversions import Conversion, ConversionCredit
 from app.models.leads import Lead
 from app.models.nurture import Enrollment
@@ -96,39 +95,9 @@ def _credit(session: Session, lead: Lead, conversion: Conversion, data: ConvertL
 
 
 def cancel_bookings(session: Session, lead: Lead, now: datetime) -> None:
-    """Cancel every milestone of the lead, and give its day back."""
+    """Cancel every milestone of the lead."""
     for conversion in live(session, lead.id):
         conversion.cancelled_at = now
-    free_day(session, lead)
-
-
-def book_day(session: Session, lead: Lead) -> None:
-    """The won lead's wedding day is booked in the supplier's calendar, and no other is booked or held for
-    it; without a day none is booked."""
-    if lead.wedding_date is None:
-        return free_day(session, lead)
-    entries = _entries(session, lead)
-    entry = next((one for one in entries if one.on_date == lead.wedding_date), next(iter(entries), None))
-    for other in entries:
-        if other is not entry:
-            session.delete(other)
-    if entry is None:
-        entry = DateEntry(supplier_id=lead.supplier_id, lead_id=lead.id, services=lead.services_needed)
-        session.add(entry)
-    entry.on_date, entry.state, entry.held_until = lead.wedding_date, DateState.BOOKED, None
-
-
-def free_day(session: Session, lead: Lead) -> None:
-    """The day that was booked for the lead is open again."""
-    for entry in _entries(session, lead):
-        if entry.state is DateState.BOOKED:
-            session.delete(entry)
-
-
-def _entries(session: Session, lead: Lead) -> list[DateEntry]:
-    """The lead's days in the date book; several where it was merged with one that had its own."""
-    wanted = select(DateEntry).where(DateEntry.lead_id == lead.id).order_by(DateEntry.on_date)
-    return list(session.scalars(wanted))
 
 
 def recognised(session: Session, lead_id: UUID) -> Decimal | None:

@@ -1,7 +1,7 @@
 """Is the day that a couple wants still free, and who else wants it?"""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
@@ -34,7 +34,7 @@ def availability(session: Session, lead: Lead) -> Availability:
         return Availability("unknown")
     taken = (
         select(DateEntry.state, DateEntry.lead_id)
-        .where(DateEntry.on_date == lead.wedding_date, _in_force())
+        .where(DateEntry.on_date == lead.wedding_date, in_force(func.now()))
         .order_by(_weight(), (DateEntry.lead_id == lead.id).desc().nulls_last(), DateEntry.id)
         .limit(1)
         .subquery()
@@ -57,9 +57,9 @@ def rivals(session: Session, lead: Lead, most: int = 5) -> list[Lead]:
     return list(session.scalars(best.limit(most)))
 
 
-def _in_force() -> ColumnElement[bool]:
-    is_hold = DateEntry.state == DateState.HELD
-    return or_(~is_hold, DateEntry.held_until.is_(None), DateEntry.held_until > func.now())
+def in_force(now: datetime | ColumnElement[datetime]) -> ColumnElement[bool]:
+    """Does the entry still take its day, or is it a hold that ended?"""
+    return or_(DateEntry.state != DateState.HELD, DateEntry.held_until.is_(None), DateEntry.held_until > now)
 
 
 def _weight() -> ColumnElement[int]:

@@ -1,10 +1,12 @@
-"""The supplier's date book: days held for a couple, for a while, and days that are blocked.
+"""The supplier's date book: days held for a couple, for a while, days booked, and days that are blocked.
 
-Booking a day is part of a booking (`app/conversions/bookings.py`). A hold counts until it ends; then its
-day is open to others, and the row stays until somebody releases the hold or another takes the day.
+A hold counts until it ends; then its day is open to others, and the row stays until somebody releases the
+hold or another takes the day. `book`, `give_back` and `take_out` are building blocks of workflows, on a
+locked lead; the others are whole writes.
 """
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, or_, select
@@ -37,15 +39,7 @@ def hold(actor: Actor, lead_id: UUID, data: DateHold) -> UUID:
         _lock_days(session)
         entry = _clear_day(session, actor, lead, now)
         values = {"on_date": lead.wedding_date, "held_until": data.until, "state": DateState.HELD}
-        if entry is None:
-            entry = DateEntry(supplier_id=lead.supplier_id, lead_id=lead.id, services=lead.services_needed)
-            for name, value in values.items():
-                setattr(entry, name, value)
-            session.add(entry)
-            audit.record(session, actor, "held", entry, audit.Change(after={"lead_id": lead.id, **values}))
-        else:
-            audit.update(session, actor, entry, values, action="held")
-        return entry.id
+        return _enter(session, actor, lead, entry, values).id
 
 
 def release(actor: Actor, lead_id: UUID) -> None:
@@ -53,8 +47,7 @@ def release(actor: Actor, lead_id: UUID) -> None:
     actor.require(Permission.WRITE_LEADS)
     with unit_of_work(actor.supplier_id) as session:
         lead = lock(session, lead_id)
-        held = select(DateEntry).where(DateEntry.lead_id == lead.id, DateEntry.state == DateState.HELD)
-        entries = session.scalars(held).all()
+        entries = [entry for entry in _of_lead(session, lead) if entry.state is DateState.HELD]
         if not entries:
             raise Conflict("No day is held for this lead.")
         for entry in entries:
@@ -92,6 +85,34 @@ def unblock(actor: Actor, entry_id: UUID) -> None:
         _take_out(session, actor, entry, "unblocked")
 
 
+def book(session: Session, actor: Actor, lead: Lead) -> None:
+    """The won lead's wedding day is booked for it, and its other days are open again. A booking is a fact:
+    it is written down also on a day that is blocked, or another couple's."""
+    _lock_days(session)
+    own = None
+    for entry in _of_lead(session, lead):
+        if entry.on_date == lead.wedding_date:
+            own = entry
+        else:
+            _take_out(session, actor, entry, "released")
+    if lead.wedding_date is not None:
+        values = {"on_date": lead.wedding_date, "held_until": None, "state": DateState.BOOKED}
+        _enter(session, actor, lead, own, values)
+
+
+def give_back(session: Session, actor: Actor, lead: Lead) -> None:
+    """What was booked for the lead is open again."""
+    for entry in _of_lead(session, lead):
+        if entry.state is DateState.BOOKED:
+            _take_out(session, actor, entry, "released")
+
+
+def take_out(session: Session, actor: Actor, lead: Lead) -> None:
+    """The lead, which is about to be deleted, has no day any more."""
+    for entry in _of_lead(session, lead):
+        _take_out(session, actor, entry, "released")
+
+
 def _can_be_held(lead: Lead, until: datetime, now: datetime) -> None:
     if lead.lead_status not in OPEN_STATUSES:
         raise Conflict(f"This lead is {lead.lead_status}; a day is held for an open one.")
@@ -115,6 +136,25 @@ def _clear_day(session: Session, actor: Actor, lead: Lead, now: datetime) -> Dat
         elif entry.on_date == lead.wedding_date:
             raise Conflict(_taken(entry))
     return own
+
+
+def _enter(
+    session: Session, actor: Actor, lead: Lead, entry: DateEntry | None, values: dict[str, Any]
+) -> DateEntry:
+    """Write the lead's entry, or change the one it has; the audit log names the act as the state."""
+    action = str(values["state"])
+    if entry is None:
+        own = {"supplier_id": lead.supplier_id, "lead_id": lead.id, "services": lead.services_needed}
+        entry = DateEntry(**own, **values)
+        session.add(entry)
+        audit.record(session, actor, action, entry, audit.Change(after={"lead_id": lead.id, **values}))
+    else:
+        audit.update(session, actor, entry, values, action=action)
+    return entry
+
+
+def _of_lead(session: Session, lead: Lead) -> list[DateEntry]:
+    return list(session.scalars(select(DateEntry).where(DateEntry.lead_id == lead.id).with_for_update()))
 
 
 def _entries(session: Session, data: DateBlock) -> list[DateEntry]:

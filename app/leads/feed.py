@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import and_, exists, func, literal, null, select, union_all
 from sqlalchemy.orm import Session
 
+from app.leads.availability import in_force
 from app.leads.today import WORKED
 from app.models.capture import DateEntry
 from app.models.choices import DateState, LeadStatus
@@ -56,7 +57,6 @@ _PLACE = func.coalesce(Lead.wedding_venue, Lead.wedding_location)
 def days(session: Session, today: date, now: datetime) -> list[FeedDay]:
     """From three months back to two years ahead, at most 3,000; holds that ended are left out."""
     first, last = today - BACK, today + AHEAD
-    live = (DateEntry.state != DateState.HELD) | DateEntry.held_until.is_(None) | (DateEntry.held_until > now)
     its = and_(Lead.supplier_id == DateEntry.supplier_id, Lead.id == DateEntry.lead_id)
     noted = select(
         DateEntry.id.label("id"),
@@ -81,7 +81,8 @@ def days(session: Session, today: date, now: datetime) -> list[FeedDay]:
         _PLACE,
         Lead.updated_at,
     ).where(Lead.lead_status == LeadStatus.WON, Lead.wedding_date.between(first, last), ~in_book)
-    both = union_all(noted.where(DateEntry.on_date.between(first, last), live), won).order_by("day", "id")
+    noted = noted.where(DateEntry.on_date.between(first, last), in_force(now))
+    both = union_all(noted, won).order_by("day", "id")
     return [FeedDay(*row) for row in session.execute(both.limit(MOST_DAYS))]
 
 

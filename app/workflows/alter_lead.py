@@ -14,10 +14,10 @@ from uuid import UUID
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app.conversions.bookings import book_day
 from app.kernel import audit
 from app.kernel.actor import Actor
 from app.kernel.errors import Conflict, Duplicate, InvalidInput
+from app.leads import date_book
 from app.leads.changing import before_of, check_places, differing, lock
 from app.leads.follow_up import set_follow_up
 from app.leads.lifecycle import check_loss
@@ -131,11 +131,13 @@ def _apply(session: Session, actor: Actor, lead: Lead, values: dict[str, Any], w
         setattr(lead, name, values[name])
     _flush(session, values)
     if "wedding_date" in values and lead.lead_status is LeadStatus.WON:
-        book_day(session, lead)
+        date_book.book(session, actor, lead)
     if FOLLOW_UP in values:
         set_follow_up(session, lead, values[FOLLOW_UP])
     if "assigned_to_user_id" in values:
         note_assignment(session, actor, lead, assignee, now)
+    if "wedding_date" in values and lead.lead_status is LeadStatus.WON:
+        date_book.book(session, actor, lead)
     if "tags" in values:
         note_tags(session, actor, lead, tags, now)
     return removed

@@ -5,11 +5,12 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.conversions.bookings import free_day, live, recognised
+from app.conversions.bookings import live, recognised
 from app.kernel import audit, clock
 from app.kernel.actor import Actor, Permission
 from app.kernel.errors import Conflict, NotFound
 from app.kernel.uow import unit_of_work
+from app.leads import date_book
 from app.leads.changing import lock
 from app.models.choices import LeadStatus
 from app.models.conversions import Conversion
@@ -36,7 +37,7 @@ def cancel_conversion(actor: Actor, conversion_id: UUID) -> UUID:
         lead.updated_at = now
         if lead.lead_status is LeadStatus.WON and not live(session, lead.id):
             lead.lead_status, lead.converted_at = LeadStatus.NEGOTIATION, None
-            free_day(session, lead)
+            date_book.give_back(session, actor, lead)
             write_move(session, actor, lead, LeadStatus.WON, now)
             set_converted(session, lead, converted=False)
         rescore(session, lead.id, now)

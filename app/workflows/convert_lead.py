@@ -7,12 +7,13 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from app.conversions.bookings import RECOGNISING, book_day, record
+from app.conversions.bookings import RECOGNISING, record
 from app.conversions.schemas import ConvertLead
 from app.kernel import audit, clock
 from app.kernel.actor import Actor, Permission
 from app.kernel.errors import Conflict, InvalidInput
 from app.kernel.uow import unit_of_work
+from app.leads import date_book
 from app.leads.changing import lock
 from app.models.choices import OPEN_STATUSES, InteractionType, LeadStatus
 from app.models.conversions import Conversion
@@ -89,7 +90,7 @@ def _book(session: Session, actor: Actor, lead: Lead, conversion: Conversion, no
         return
     before, lead.lead_status = lead.lead_status, LeadStatus.WON
     lead.converted_at = lead.converted_at or conversion.conversion_date
-    book_day(session, lead)
+    date_book.book(session, actor, lead)
     write_move(session, actor, lead, before, now)
     set_converted(session, lead, converted=True)
     end_all(session, lead, LeadStatus.WON, now)

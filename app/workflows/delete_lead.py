@@ -10,9 +10,9 @@ from app.kernel import audit
 from app.kernel.actor import Actor, Permission
 from app.kernel.errors import Conflict
 from app.kernel.uow import unit_of_work
+from app.leads import date_book
 from app.leads.changing import lock
 from app.leads.versions import UNSEEN, Seen
-from app.models.capture import DateEntry
 from app.models.leads import Lead
 from app.nurture.progress import leave_all
 from app.sources.counting import move, nothing, worth
@@ -38,8 +38,8 @@ def delete_lead(actor: Actor, lead_id: UUID, seen: Seen = UNSEEN) -> None:
         audit.record(session, actor, "deleted", lead, audit.Change(before=gone))
         after = nothing(lead)
         leave_all(session, lead)
+        date_book.take_out(session, actor, lead)
         session.expunge(lead)
-        session.execute(delete(DateEntry).where(DateEntry.lead_id == lead.id))
         session.execute(delete(Lead).where(Lead.supplier_id == actor.supplier_id, Lead.id == lead_id))
         move(session, counted, after)
 

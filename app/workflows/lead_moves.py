@@ -10,9 +10,10 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from app.conversions.bookings import book_day, cancel_bookings, is_booked
+from app.conversions.bookings import cancel_bookings, is_booked
 from app.kernel import jobs
 from app.kernel.actor import Actor
+from app.leads import date_book
 from app.leads.lifecycle import Move, check, check_loss
 from app.messaging import notices
 from app.models.accounts import Membership, Supplier
@@ -42,16 +43,17 @@ def move_status(
     lead.lost_details = said.get("lost_details") if is_lost else None
     if after is LeadStatus.WON:
         lead.converted_at = lead.converted_at or now
-        book_day(session, lead)
+        date_book.book(session, actor, lead)
     elif before is LeadStatus.WON:
-        _reopen(session, lead, now)
+        _reopen(session, actor, lead, now)
     write_move(session, actor, lead, before, now)
     return end_all(session, lead, str(after), now) if after not in OPEN_STATUSES else []
 
 
-def _reopen(session: Session, lead: Lead, now: datetime) -> None:
+def _reopen(session: Session, actor: Actor, lead: Lead, now: datetime) -> None:
     """What was booked is booked no more."""
     cancel_bookings(session, lead, now)
+    date_book.give_back(session, actor, lead)
     set_converted(session, lead, converted=False)
     lead.converted_at = lead.conversion_value = None
 

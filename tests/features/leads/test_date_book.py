@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from threading import Thread
 from typing import Any
 from uuid import UUID
@@ -11,15 +12,21 @@ from flask import Flask
 from sqlalchemy import select
 from uuid_utils.compat import uuid7
 
+from app.conversions.schemas import ConvertLead
 from app.kernel import clock
 from app.kernel.errors import AppError, Conflict, InvalidInput, NotFound, NotPermitted
 from app.kernel.uow import reading, unit_of_work
 from app.leads.date_book import LONGEST_HOLD, block, hold, release, unblock
-from app.leads.schemas import DateBlock, DateHold
+from app.leads.schemas import DateBlock, DateHold, LeadUpdate, StatusMove
 from app.models.accounts import AuditEntry
 from app.models.capture import DateEntry
-from app.models.choices import DateState, LeadStatus
+from app.models.choices import ConversionType, DateState, LeadStatus
 from app.models.leads import Lead
+from app.workflows.cancel_conversion import cancel_conversion
+from app.workflows.change_status import change_status
+from app.workflows.convert_lead import convert_lead
+from app.workflows.merge_leads import merge_leads
+from app.workflows.update_lead import update_lead
 from tests.architecture.ledger import ledger
 from tests.cast import House
 from tests.factories.nurture import make_lead
@@ -28,6 +35,7 @@ NOON = datetime(2027, 3, 10, 12, tzinfo=UTC)
 JUNE = date(2028, 6, 17)
 WEEK = timedelta(days=7)
 A_WEEK = DateHold(until=NOON + WEEK)
+BOOKING = ConvertLead(conversion_type=ConversionType.BOOKING_CONFIRMED, conversion_value=Decimal(3200))
 
 
 @pytest.fixture
@@ -210,3 +218,41 @@ def test_a_viewer_and_a_stranger_change_nothing(
         with pytest.raises(NotFound):
             unblock(house.member.actor, uuid7())
         assert ledger(app, house.supplier_id) == before
+
+
+def test_a_booking_takes_the_couples_own_day_whatever_a_merge_brought(
+    app: Flask, house: House, couple: Callable[..., UUID]
+) -> None:
+    lead_id, same_couple = couple(), couple(wedding_date=date(2028, 5, 20))
+    with app.app_context(), clock.at(NOON):
+        for one in (lead_id, same_couple):
+            hold(house.member.actor, one, A_WEEK)
+        merge_leads(house.member.actor, lead_id, same_couple)
+        booked = convert_lead(house.member.actor, lead_id, BOOKING)
+        assert entries(house) == [(JUNE, "booked", lead_id, None)]
+        cancel_conversion(house.member.actor, booked.conversion_id)
+        assert entries(house) == []
+        assert actions(house) == ["held", "held", "released", "booked", "released"]
+
+
+def test_who_is_won_by_hand_has_the_day_until_the_lead_is_reopened(
+    app: Flask, house: House, couple: Callable[..., UUID]
+) -> None:
+    lead_id, other = couple(), couple()
+    with app.app_context(), clock.at(NOON):
+        change_status(house.member.actor, lead_id, StatusMove(lead_status=LeadStatus.WON, value_unknown=True))
+        assert entries(house) == [(JUNE, "booked", lead_id, None)]
+        with pytest.raises(Conflict, match="booked"):
+            hold(house.member.actor, other, A_WEEK)
+        change_status(house.member.actor, lead_id, StatusMove(lead_status=LeadStatus.NEGOTIATION))
+        assert entries(house) == []
+
+
+def test_the_booked_day_moves_with_the_wedding(app: Flask, house: House, couple: Callable[..., UUID]) -> None:
+    lead_id, july = couple(), date(2028, 7, 1)
+    with app.app_context(), clock.at(NOON):
+        convert_lead(house.member.actor, lead_id, BOOKING)
+        update_lead(house.member.actor, lead_id, LeadUpdate(wedding_date=july))
+        assert entries(house) == [(july, "booked", lead_id, None)]
+        update_lead(house.member.actor, lead_id, LeadUpdate(wedding_date=None))
+        assert entries(house) == []
