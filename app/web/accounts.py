@@ -16,7 +16,8 @@ from app.accounts.schemas import PASSWORD_LENGTH, Joining
 from app.kernel.db import db
 from app.kernel.limits import is_local, limiter
 from app.models.choices import Trade
-from app.web.write_form import WriteForm, choices
+from app.web.fields import choices
+from app.web.write_form import WriteForm
 from app.workflows.open_supplier import NewSupplier, open_supplier
 
 blueprint = Blueprint("accounts", __name__)

@@ -1,49 +1,29 @@
 """Tasks: the list of what is to do and what is done, each one's page, and the acts on them."""
 
-from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from pydantic import Field
-from wtforms import SelectField, StringField, TextAreaField
-from wtforms.widgets import DateTimeLocalInput
 
 from app.accounts import queries as accounts
 from app.kernel import clock
 from app.kernel.actor import Permission
 from app.kernel.db import db
 from app.kernel.schema import Schema, validate
-from app.kernel.zones import instant
 from app.leads import record, search, todo
-from app.leads.schemas import TaskCreate, TaskUpdate
+from app.leads.schemas import TaskUpdate
 from app.leads.snooze import Later, until
 from app.leads.todo import TaskFilters, TaskState
-from app.models.choices import Priority
-from app.models.leads import Task
 from app.web import listing
 from app.web.back import back, flash_undo
 from app.web.due import group
+from app.web.task_form import TaskEditForm, TaskForm
 from app.web.viewer import signed_in, viewer
-from app.web.write_form import WriteForm, choices
-from app.workflows.create_task import create_task
 from app.workflows.delete_task import delete_task
 from app.workflows.update_task import update_task
 
 blueprint = signed_in(Blueprint("tasks", __name__, url_prefix="/tasks"))
-
-PRIORITIES = choices((level.value, level.value.capitalize()) for level in reversed(Priority))
-
-
-class TaskForm(WriteForm):
-    title = StringField("What is to do", render_kw={"required": True, "maxlength": 255})
-    due_at = StringField("When", widget=DateTimeLocalInput())
-    priority = SelectField("Priority", choices=PRIORITIES, default=Priority.MEDIUM.value)
-    assigned_to_user_id = SelectField("For", validate_choice=False)
-    description = TextAreaField("Details", render_kw={"rows": 4, "maxlength": 10_000})
-
-    def values(self) -> dict[str, Any]:
-        return super().values() | {"due_at": _instant(self.due_at.data)}
 
 
 class Chosen(Schema):
@@ -88,8 +68,8 @@ def choose_lead() -> str:
 def add(lead_id: UUID) -> Any:
     lead = record.lead(db.session(), lead_id)
     viewer().actor.require(Permission.WRITE_LEADS)
-    form = _form()
-    if form.write(TaskCreate, lambda data: create_task(viewer().actor, lead_id, data)):
+    form = TaskForm()
+    if form.write_for(lead_id):
         flash("Task added.", "success")
         return redirect(url_for("tasks.index"), 303)
     return render_template("tasks/form.html", form=form, lead=lead, task=None), form.status
@@ -99,8 +79,8 @@ def add(lead_id: UUID) -> Any:
 def edit(task_id: UUID) -> Any:
     task = todo.task(db.session(), task_id)
     viewer().actor.require(Permission.WRITE_LEADS)
-    form, lead = _form(task), task.lead
-    if form.write(TaskUpdate, lambda data: update_task(viewer().actor, task_id, data)):
+    form, lead = TaskEditForm(obj=task), task.lead
+    if form.write_for(task_id):
         flash("Saved.", "success")
         return redirect(url_for("tasks.index"), 303)
     return render_template("tasks/form.html", form=form, lead=lead, task=task), form.status
@@ -136,27 +116,3 @@ def delete(task_id: UUID) -> Any:
     delete_task(viewer().actor, task_id)
     flash("Task deleted.", "success")
     return redirect(url_for("tasks.index"), 303)
-
-
-def _form(task: Task | None = None) -> TaskForm:
-    form = TaskForm(data=_shown(task) if task else None)
-    people = [(str(user.id), user.full_name or user.email) for user in accounts.members(db.session())]
-    nobody = "Nobody" if task else "Whoever looks after them"
-    form.assigned_to_user_id.choices = choices([("", nobody), *people])
-    return form
-
-
-def _shown(task: Task) -> dict[str, Any]:
-    """The task as the form has it, its time on the supplier's clock."""
-    due = task.due_at.astimezone(viewer().zone).strftime("%Y-%m-%dT%H:%M") if task.due_at else ""
-    said = {name: getattr(task, name) for name in ("title", "description", "priority")}
-    return said | {"due_at": due, "assigned_to_user_id": str(task.assigned_to_user_id or "")}
-
-
-def _instant(text: str | None) -> object:
-    """The wall time of the supplier's clock as an instant; what is none is left for the model to refuse."""
-    try:
-        wall = datetime.fromisoformat(text or "")
-    except ValueError:
-        return text
-    return wall if wall.tzinfo else instant(wall.date(), wall.time(), viewer().zone)

@@ -1,11 +1,9 @@
 """A form whose posted data go through one write: what the write refuses is shown at the fields."""
 
-from collections.abc import Callable, Iterable
-from typing import Any, TypeVar
+from collections.abc import Callable
+from typing import Any, ClassVar, TypeVar
 
 from pydantic import BaseModel
-from wtforms import SelectChoice, SelectMultipleField  # type: ignore[attr-defined]  # newer than its stubs
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.kernel.errors import Conflict, InvalidInput
 from app.web.forms import PageForm
@@ -31,13 +29,13 @@ class WriteForm(PageForm):
         return True
 
 
-def choices(pairs: Iterable[tuple[str, str]]) -> list[Any]:
-    """The options of a select, from values and labels."""
-    return [SelectChoice(value, label) for value, label in pairs]
+class PartForm(WriteForm):
+    """A form that stands on a page with others: its `kind` is the first part of its fields' ids; their names
+    stay those of the model."""
 
+    kind: ClassVar[str]
 
-class CheckboxChoices(SelectMultipleField):
-    """Several of a few, as check boxes."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self:
+            field.id = field.label.field_id = f"{self.kind}-{field.short_name}"

@@ -45,7 +45,7 @@ def test_j_and_k_go_through_the_rows_and_enter_opens_one(desk: Page) -> None:
         seen.append(focused(desk))
     assert seen == ["First", "Second", "Third", "Third", "Second"]
     desk.keyboard.press("Enter")
-    expect(desk.get_by_label("What is to do")).to_have_value("Second")
+    expect(desk.get_by_label("What is to be done")).to_have_value("Second")
 
 
 def test_g_and_a_letter_go_to_a_page(desk: Page) -> None:

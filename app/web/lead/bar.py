@@ -9,10 +9,10 @@ from app.kernel.db import db
 from app.models.choices import OPEN_STATUSES, LeadStatus, Priority
 from app.models.leads import Lead
 from app.nurture.queries import active_sequences
+from app.web.fields import MemberField, choices
 from app.web.formats import words
-from app.web.lead.forms import LeadForm, MemberField
 from app.web.lead.groups import DetailsForm, LabelsField
-from app.web.write_form import choices
+from app.web.write_form import PartForm
 
 RATINGS = [(f"{half / 2:.1f}", f"Quality {half / 2:g} of 5") for half in range(10, 1, -1)]
 """As `quality_rating` is kept: one to five, in halves."""
@@ -34,7 +34,7 @@ class HandlingForm(DetailsForm):
         self.assigned_to_user_id.offer("Nobody yet")
 
 
-class StatusForm(LeadForm):
+class StatusForm(PartForm):
     kind = "status"
     lead_status = HiddenField()
     value_unknown = BooleanField()
@@ -51,7 +51,7 @@ class StatusForm(LeadForm):
         return {name: value for name, value in super().values().items() if value}
 
 
-class TagForm(LeadForm):
+class TagForm(PartForm):
     kind = "tag"
     add = LabelsField("Tag", render_kw={"maxlength": 300, "placeholder": "Add a tag", "autocomplete": "off"})
     remove = StringField()
@@ -60,7 +60,7 @@ class TagForm(LeadForm):
         return {"add": self.add.data or [], "remove": [self.remove.data] if self.remove.data else []}
 
 
-class EnrollForm(LeadForm):
+class EnrollForm(PartForm):
     kind = "enroll"
     nurture_sequence_id = SelectField("Sequence")
 

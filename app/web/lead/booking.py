@@ -16,19 +16,19 @@ from app.kernel.zones import day_of, instant
 from app.leads import queries
 from app.models.choices import ConversionType, LeadStatus
 from app.models.leads import Lead
+from app.web.fields import CheckboxChoices, choices
 from app.web.formats import money, words
 from app.web.lead.asked import back, writable
-from app.web.lead.forms import LeadForm
 from app.web.leads import blueprint
 from app.web.viewer import viewer
-from app.web.write_form import CheckboxChoices, choices
+from app.web.write_form import PartForm
 from app.workflows.cancel_conversion import cancel_conversion
 from app.workflows.convert_lead import Converted, convert_lead
 
 NOON = time(12)
 
 
-class ConvertForm(LeadForm):
+class ConvertForm(PartForm):
     kind = "convert"
     conversion_type = SelectField(
         "What happened", choices=choices((kind.value, words(kind)) for kind in ConversionType)

@@ -8,7 +8,8 @@ from app.leads import record
 from app.messaging.reach import obstacle
 from app.models.leads import Lead
 from app.web.lead.asked import Compose
-from app.web.lead.entries import CallForm, MeetingForm, NoteForm, ReplyForm, TaskForm, TextForm
+from app.web.lead.entries import CallForm, MeetingForm, NoteForm, ReplyForm, TextForm
+from app.web.task_form import TaskForm
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The forms of the composer: what happened, what is to be sent, what is to be done."""
+"""The forms of the composer: what happened, what is to be sent. That of a task is `app/web/task_form.py`."""
 
 from datetime import datetime
 from typing import Any
@@ -17,14 +17,12 @@ from wtforms import (
 from wtforms.validators import InputRequired, NumberRange, Optional
 
 from app.kernel import clock
-from app.leads.schemas import InteractionCreate, ReplyCreate, TaskCreate
+from app.leads.schemas import InteractionCreate, ReplyCreate
 from app.models.choices import InteractionType as Kind
-from app.models.choices import Priority
-from app.web.lead.forms import LeadForm, MemberField, MomentField
+from app.web.fields import MomentField, choices
 from app.web.viewer import viewer
-from app.web.write_form import choices
+from app.web.write_form import PartForm
 from app.workflows.add_interaction import add_interaction
-from app.workflows.create_task import create_task
 from app.workflows.send_reply import send_reply
 
 OUTCOMES = {
@@ -34,7 +32,6 @@ OUTCOMES = {
     "call_back": "They call back",
     "wrong_number": "Wrong number",
 }
-PRIORITIES = [(level.value, level.value.capitalize()) for level in Priority]
 MOST_MINUTES = 24 * 60
 
 
@@ -42,7 +39,7 @@ def _text(rows: int, **more: Any) -> dict[str, Any]:
     return {"rows": rows, "maxlength": 10_000, **more}
 
 
-class EntryForm(LeadForm):
+class EntryForm(PartForm):
     """Something that happened, for the timeline."""
 
     def write_for(self, lead_id: UUID) -> bool:
@@ -126,7 +123,7 @@ class TextForm(EntryForm):
             raise ValidationError("Please fill this in.")
 
 
-class ReplyForm(LeadForm):
+class ReplyForm(PartForm):
     """An e-mail; its id comes with the form, so that two clicks send one."""
 
     kind = "email"
@@ -147,20 +144,3 @@ class ReplyForm(LeadForm):
             return UUID(self.message_id.data or "")
         except ValueError:
             return None
-
-
-class TaskForm(LeadForm):
-    kind = "task"
-    nobody = "Whoever looks after the lead"
-    title = StringField("What is to be done", render_kw={"required": True, "maxlength": 255})
-    due_at = MomentField("Due", [Optional()])
-    assigned_to_user_id = MemberField("For")
-    priority = SelectField("Priority", choices=choices(PRIORITIES), default=Priority.MEDIUM)
-    description = TextAreaField("More", render_kw=_text(2))
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.assigned_to_user_id.offer(self.nobody)
-
-    def write_for(self, lead_id: UUID) -> bool:
-        return self.write(TaskCreate, lambda task: create_task(viewer().actor, lead_id, task))

@@ -22,11 +22,11 @@ from app.leads.schemas import LeadUpdate
 from app.leads.versions import Seen, fingerprint
 from app.models.choices import ContactMethod
 from app.models.leads import BUDGET_RANGES, Lead
+from app.web.fields import choices
 from app.web.formats import budget_range, phone, words
 from app.web.lead.custom_fields import from_lines, to_lines
-from app.web.lead.forms import LeadForm
 from app.web.viewer import viewer
-from app.web.write_form import choices
+from app.web.write_form import PartForm
 from app.workflows.update_lead import update_lead
 
 
@@ -57,7 +57,7 @@ class CustomField(TextAreaField):
         self.data = from_lines("".join(valuelist))
 
 
-class DetailsForm(LeadForm):
+class DetailsForm(PartForm):
     """Changes a group of fields, unless somebody else changed it since the page was shown."""
 
     seen = HiddenField()

@@ -10,23 +10,24 @@ from app.conversions import queries as conversions
 from app.kernel import clock
 from app.kernel.actor import Permission
 from app.kernel.db import db
+from app.kernel.errors import NotFound
 from app.leads import queries, record
 from app.leads.availability import availability, rivals
 from app.leads.duplicates import likely
 from app.leads.situation import situation
-from app.models.leads import Lead
+from app.models.leads import Lead, Task
 from app.scoring.queries import explain
+from app.web.fields import people
 from app.web.htmx import is_fragment
 from app.web.lead.advice import advice
 from app.web.lead.asked import Asked, asked
 from app.web.lead.bar import handling
 from app.web.lead.composer import composer
 from app.web.lead.details import details, fragment
-from app.web.lead.forms import people
 from app.web.lead.payload import lines
-from app.web.lead.task_form import open_form
 from app.web.lead.timeline import timeline
 from app.web.leads import blueprint
+from app.web.task_form import TaskEditForm
 from app.web.viewer import viewer
 
 Sent = dict[str, Any]
@@ -109,12 +110,22 @@ def _bookings(lead: Lead) -> dict[str, Any]:
 
 
 def _tasks(want: Asked, sent: Sent, beside: record.Beside) -> dict[str, Any]:
-    form = sent.get("task") or open_form(beside.tasks, want.task)
+    form = sent.get("task") or _task_form(beside.tasks, want.task)
     return {
         "tasks": beside.tasks,
         "task_form": form,
         "names": {one.id: one.name for one in people()},
     }
+
+
+def _task_form(tasks: list[Task], wanted: UUID | None) -> TaskEditForm | None:
+    """The form of the task that the address names; NotFound when it is none of this lead's."""
+    if wanted is None or not _writes():
+        return None
+    for task in tasks:
+        if task.id == wanted:
+            return TaskEditForm.of(task)
+    raise NotFound("task")
 
 
 def _forms(lead: Lead, want: Asked, sent: Sent) -> dict[str, Any]:

@@ -13,8 +13,8 @@ from app.leads.schemas import TaskUpdate
 from app.models.leads import Task
 from app.web.lead import page
 from app.web.lead.asked import back
-from app.web.lead.task_form import TaskEditForm
 from app.web.leads import blueprint
+from app.web.task_form import TaskEditForm
 from app.web.viewer import viewer
 from app.workflows.delete_task import delete_task
 from app.workflows.update_task import update_task

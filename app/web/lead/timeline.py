@@ -15,8 +15,8 @@ from app.models.choices import InteractionType as Kind
 from app.models.leads import LeadInteraction
 from app.models.messaging import Message
 from app.web import listing
+from app.web.fields import people
 from app.web.lead.asked import Show
-from app.web.lead.forms import people
 from app.web.lead.told import Told, told
 from app.web.viewer import viewer
 

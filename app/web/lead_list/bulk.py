@@ -16,13 +16,14 @@ from app.leads import pipeline
 from app.leads.schemas import MOST_AT_ONCE, BulkAction, BulkUpdate
 from app.models.choices import LeadStatus
 from app.nurture.queries import active_sequences
+from app.web.fields import choices, takers
 from app.web.formats import words
-from app.web.lead_list.change_forms import BULK_STATUSES, people, takers
+from app.web.lead_list.change_forms import BULK_STATUSES
 from app.web.lead_list.changes import way_back
 from app.web.lead_list.state import read_address
 from app.web.leads import blueprint
 from app.web.viewer import viewer
-from app.web.write_form import WriteForm, choices
+from app.web.write_form import WriteForm
 from app.workflows.bulk_update_leads import Result, bulk_update_leads
 
 TITLES = {
@@ -118,7 +119,7 @@ class BulkForm(WriteForm):
 def fill(form: BulkForm) -> BulkForm:
     """Offer what there is to choose."""
     reasons = accounts.supplier(db.session()).lost_reasons
-    form.assignee.choices = choices([("", "Choose"), (NOBODY, "Nobody"), *takers(people())])
+    form.assignee.choices = choices([("", "Choose"), (NOBODY, "Nobody"), *takers()])
     form.lead_status.choices = choices([("", "Choose"), *((s, words(s)) for s in BULK_STATUSES)])
     form.lost_reason.choices = choices([("", "Choose a reason"), *((r, words(r)) for r in reasons)])
     sequences = [(str(one.id), one.sequence_name) for one in active_sequences(db.session())]

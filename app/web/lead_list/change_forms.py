@@ -1,35 +1,28 @@
 """The small forms that change one thing about a lead from the list."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-from wtforms import BooleanField, DateTimeLocalField, HiddenField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import Optional
 
 from app.accounts import queries as accounts
 from app.conversions.schemas import ConvertLead
-from app.kernel.actor import Role
 from app.kernel.db import db
 from app.kernel.errors import InvalidInput
-from app.kernel.keyset import Cut
-from app.kernel.paging import MOST
-from app.kernel.zones import instant
 from app.leads.lifecycle import CLOSED
 from app.leads.schemas import LeadUpdate
 from app.leads.versions import Seen, fingerprint
-from app.models.accounts import Membership, User
 from app.models.choices import OPEN_STATUSES, ConversionType, LeadStatus, Priority
 from app.models.leads import Lead
+from app.web.fields import MemberField, MomentField, choices
 from app.web.formats import words
 from app.web.viewer import viewer
-from app.web.write_form import WriteForm, choices
+from app.web.write_form import WriteForm
 from app.workflows.convert_lead import convert_lead
 from app.workflows.update_lead import update_lead
-
-WALL_TIME = "%Y-%m-%dT%H:%M"
 
 
 class ChangeForm(WriteForm):
@@ -127,50 +120,23 @@ class PriorityForm(ChangeForm):
 
 class AssigneeForm(ChangeForm):
     CHANGES = ("assigned_to_user_id",)
-    assigned_to_user_id = SelectField("Assigned to", validate_choice=False)
+    assigned_to_user_id = MemberField("Assigned to")
 
     def show(self, lead: Lead) -> None:
-        self.assigned_to_user_id.choices = choices(
-            [("", "Nobody"), *takers(people(), lead.assigned_to_user_id)]
-        )
         if not self.is_submitted():
             self.process(
                 assigned_to_user_id=str(lead.assigned_to_user_id or ""), seen=fingerprint(lead, self.CHANGES)
             )
-
-
-def people() -> list[tuple[User, Membership]]:
-    """Everybody who ever worked here, the first hundred by name, with their places."""
-    return accounts.member_page(db.session(), Cut(MOST)).rows
-
-
-def takers(everybody: Iterable[tuple[User, Membership]], keeper: UUID | None = None) -> list[tuple[str, str]]:
-    """Who may look after leads, by id and name; and `keeper`, who does, whatever became of them."""
-    return [
-        (str(user.id), user.full_name or user.email)
-        for user, place in everybody
-        if (place.is_active and place.role is not Role.VIEWER) or user.id == keeper
-    ]
+        self.assigned_to_user_id.offer("Nobody")
 
 
 class FollowUpForm(ChangeForm):
     CHANGES = ("next_follow_up_at",)
-    next_follow_up_at = DateTimeLocalField(
-        "Next follow-up", [Optional()], format=[WALL_TIME, f"{WALL_TIME}:%S"]
-    )
-
-    def values(self) -> dict[str, Any]:
-        """The instant at which the supplier's clocks show that time."""
-        wall: datetime | None = self.next_follow_up_at.data
-        return {"next_follow_up_at": instant(wall.date(), wall.time(), viewer().zone) if wall else None}
+    next_follow_up_at = MomentField("Next follow-up", [Optional()])
 
     def show(self, lead: Lead) -> None:
         if not self.is_submitted():
-            due = lead.next_follow_up_at
-            self.process(
-                next_follow_up_at=due.astimezone(viewer().zone) if due else None,
-                seen=fingerprint(lead, self.CHANGES),
-            )
+            self.process(next_follow_up_at=lead.next_follow_up_at, seen=fingerprint(lead, self.CHANGES))
 
 
 FORMS: dict[str, type[ChangeForm]] = {

@@ -14,8 +14,9 @@ from app.leads.versions import fingerprint
 from app.models.choices import LeadStatus, Priority
 from app.models.leads import Lead
 from app.nurture.queries import active_sequences
+from app.web.fields import people, takers
 from app.web.htmx import is_fragment
-from app.web.lead_list.change_forms import BULK_STATUSES, people, takers
+from app.web.lead_list.change_forms import BULK_STATUSES
 from app.web.lead_list.chips import Names, chips
 from app.web.lead_list.columns import LABELS, SORTED_BY, Column
 from app.web.lead_list.state import LANE_MOST, SIZES, SORTS, Look, State, address_of, read
@@ -54,11 +55,10 @@ def _leads(state: State) -> dict[str, Any]:
 def _around(state: State) -> dict[str, Any]:
     """What there is to choose from, and what is chosen."""
     rows, actor = db.session(), viewer().actor
-    sources, everybody = queries.sources(rows), people()
-    members = [user for user, place in everybody if place.is_active]
+    sources, members = queries.sources(rows), [person for person in people() if person.is_active]
     names = Names(
         {source.slug: source.source_name for source in sources},
-        {member.id: member.full_name or member.email for member in members},
+        {member.id: member.name for member in members},
     )
     return {
         "state": state,
@@ -68,7 +68,7 @@ def _around(state: State) -> dict[str, Any]:
         "address": state.address,
         "sources": sources,
         "members": members,
-        "takers": takers(everybody),
+        "takers": takers(),
         "chips": chips(state.filters, state.address, names),
         "views": views.views(rows, actor.user_id),
         "may_write": actor.may(Permission.WRITE_LEADS),

@@ -10,9 +10,10 @@ from app.accounts import keys
 from app.accounts.schemas import NewApiKey
 from app.kernel.actor import Permission
 from app.kernel.db import db
+from app.web.fields import CheckboxChoices, choices
 from app.web.settings.blueprint import blueprint
 from app.web.viewer import viewer
-from app.web.write_form import CheckboxChoices, WriteForm, choices
+from app.web.write_form import WriteForm
 
 TERMS = choices([("90", "90 days"), ("30", "30 days"), ("365", "One year"), ("", "Never")])
 

@@ -12,9 +12,10 @@ from app.kernel.actor import Permission, Role
 from app.kernel.db import db
 from app.kernel.limits import limiter
 from app.web import listing
+from app.web.fields import choices
 from app.web.settings.blueprint import blueprint
 from app.web.viewer import viewer
-from app.web.write_form import WriteForm, choices
+from app.web.write_form import WriteForm
 
 ROLES = {
     Role.OWNER: "Owner: everything, also other owners and erasing people's data",

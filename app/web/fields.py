@@ -1,27 +1,34 @@
-"""What the forms of a lead's page share: several stand on it, so each field's id says whose it is."""
+"""Fields that forms share: an instant, a member, several of a few."""
 
-from typing import Any, ClassVar
+from collections.abc import Iterable
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import g
-from wtforms import DateTimeLocalField, SelectField
+from wtforms import (  # type: ignore[attr-defined]  # SelectChoice is newer than its stubs
+    DateTimeLocalField,
+    SelectChoice,
+    SelectField,
+    SelectMultipleField,
+)
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.accounts import queries as accounts
 from app.accounts.queries import Person
 from app.kernel.db import db
 from app.web.viewer import viewer
-from app.web.write_form import WriteForm, choices
 
 
-class LeadForm(WriteForm):
-    """A form with a `kind`, the first part of its fields' ids; their names stay those of the model."""
+def choices(pairs: Iterable[tuple[str, str]]) -> list[Any]:
+    """The options of a select, from values and labels."""
+    return [SelectChoice(value, label) for value, label in pairs]
 
-    kind: ClassVar[str]
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for field in self:
-            field.id = field.label.field_id = f"{self.kind}-{field.short_name}"
+class CheckboxChoices(SelectMultipleField):
+    """Several of a few, as check boxes."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
 
 
 def _zone() -> ZoneInfo:
@@ -45,8 +52,12 @@ class MemberField(SelectField):
         super().__init__(label, **{"default": "", **options})
 
     def offer(self, nobody: str) -> None:
-        pairs = [(str(one.id), one.name) for one in people() if one.takes_leads or str(one.id) == self.data]
-        self.choices = choices([("", nobody), *pairs])
+        self.choices = choices([("", nobody), *takers(self.data)])
+
+
+def takers(keeper: str | None = None) -> list[tuple[str, str]]:
+    """Who may look after leads, by id and name; and `keeper`, who does, whatever became of them."""
+    return [(str(one.id), one.name) for one in people() if one.takes_leads or str(one.id) == keeper]
 
 
 def people() -> list[Person]:
