@@ -51,6 +51,10 @@ class MemberField(SelectField):
     def __init__(self, label: str, **options: Any) -> None:
         super().__init__(label, **{"default": "", **options})
 
+    def process_data(self, value: object) -> None:
+        """Of nobody is the choice without an id."""
+        super().process_data(value or "")
+
     def offer(self, nobody: str) -> None:
         self.choices = choices([("", nobody), *takers(self.data)])
 
