@@ -2,14 +2,10 @@
 
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
-from app.kernel.schema import Amount, Instant, Label, LongText, Schema
+from app.kernel.schema import Amount, Distinct, Instant, Label, LongText, Schema
 from app.models.choices import ConversionType
-
-
-def _distinct(values: list[str]) -> list[str]:
-    return list(dict.fromkeys(values))
 
 
 class ConvertLead(Schema):
@@ -22,7 +18,5 @@ class ConvertLead(Schema):
     conversion_value: Amount
     conversion_date: Instant | None = None
     """Now when absent; never in the future."""
-    attributed_sources: Annotated[list[Label], Field(max_length=20), AfterValidator(_distinct)] = Field(
-        default_factory=list
-    )
+    attributed_sources: Annotated[list[Label], Field(max_length=20), Distinct] = Field(default_factory=list)
     notes: LongText | None = None

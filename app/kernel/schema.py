@@ -160,6 +160,8 @@ Name = Annotated[str, Field(max_length=255), OneLine]
 ShortText = Annotated[str, Field(max_length=255), OneLine]
 LongText = Annotated[str, Field(max_length=10_000)]
 Label = Annotated[str, Field(min_length=1, max_length=100), OneLine]
+Distinct = AfterValidator(lambda values: list(dict.fromkeys(values)))
+"""Each once, where it first stands."""
 Email = Annotated[str, Field(max_length=254), AfterValidator(_email)]
 Phone = Annotated[str, Field(max_length=20), AfterValidator(_phone_shape)]
 Guests = Annotated[int, Field(ge=0, le=100_000), BeforeValidator(_figures)]

@@ -29,6 +29,8 @@ class LeadSort(StrEnum):
     NEXT_FOLLOW_UP = "next_follow_up"
 
 
+COUNTED = Lead.lead_status.not_in(UNCOUNTED_STATUSES)
+"""Spam and duplicates are in no figure and no list that does not ask for them."""
 _COLUMNS = {
     LeadSort.CREATED_AT: Lead.created_at,
     LeadSort.UPDATED_AT: Lead.updated_at,
@@ -171,4 +173,4 @@ def matching(filters: LeadFilters) -> list[ColumnElement[bool]]:
 
 def shown(filters: LeadFilters) -> list[ColumnElement[bool]]:
     """Spam and duplicates are listed only if their status is asked for."""
-    return [] if filters.status else [Lead.lead_status.not_in(UNCOUNTED_STATUSES)]
+    return [] if filters.status else [COUNTED]

@@ -11,14 +11,12 @@ from sqlalchemy.orm import Session
 
 from app.kernel.errors import NotFound
 from app.kernel.keyset import order_by
+from app.kernel.numbered import Choice, Numbered, Place, numbered, rows
 from app.kernel.rates import share
-from app.leads.filters import LeadFilters
-from app.leads.numbered import Choice, Numbered, Place, numbered, rows
+from app.leads.filters import COUNTED, LeadFilters
 from app.leads.queries import listed
-from app.models.choices import UNCOUNTED_STATUSES, LeadStatus
+from app.models.choices import LeadStatus
 from app.models.leads import Lead, LeadInteraction, LeadMerge
-
-_COUNTED = Lead.lead_status.not_in(UNCOUNTED_STATUSES)
 
 
 @dataclass(frozen=True)
@@ -57,11 +55,11 @@ def summary(session: Session, filters: LeadFilters, where: ZoneInfo) -> tuple[in
     total, *figures = session.execute(
         select(
             count,
-            count.filter(_COUNTED),
+            count.filter(COUNTED),
             count.filter(Lead.lead_status == LeadStatus.NEW),
             count.filter(Lead.lead_status == LeadStatus.QUALIFIED),
             count.filter(Lead.lead_status == LeadStatus.WON),
-            func.round(func.avg(Lead.lead_score).filter(_COUNTED), 1),
+            func.round(func.avg(Lead.lead_score).filter(COUNTED), 1),
         ).where(*listed(filters, where))
     ).one()
     return total, Summary(*figures)

@@ -7,11 +7,11 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import case, func, select, union_all
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from app.kernel.keyset import order_by
 from app.leads.filters import LeadFilters, criteria
-from app.models.accounts import Membership
+from app.leads.queries import SHOWN
 from app.models.choices import LeadStatus
 from app.models.leads import Lead
 
@@ -26,8 +26,6 @@ LANES = (
     LeadStatus.LOST,
 )
 """The way of a lead, from left to right."""
-
-_SHOWN = (joinedload(Lead.source), joinedload(Lead.assignee).joinedload(Membership.user))
 
 
 @dataclass
@@ -88,5 +86,5 @@ def _firsts(
         for status, size in sizes.items()
     )
     ids = union_all(*(select(first.c.id) for first in firsts))
-    shown = select(Lead).options(*_SHOWN).where(Lead.id.in_(ids)).order_by(*order)
+    shown = select(Lead).options(*SHOWN).where(Lead.id.in_(ids)).order_by(*order)
     return session.scalars(shown).all()

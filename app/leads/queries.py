@@ -12,16 +12,15 @@ from sqlalchemy.orm import Session, joinedload
 from app.kernel.keyset import Cut, Page, fetch
 from app.kernel.rates import Interval, share, wilson
 from app.kernel.zones import day_of, day_start
-from app.leads.filters import LeadFilters, criteria, shown
+from app.leads.filters import COUNTED, LeadFilters, criteria, shown
 from app.leads.search import settle
 from app.models.accounts import AuditEntry, Membership
-from app.models.choices import OPEN_STATUSES, UNCOUNTED_STATUSES, LeadStatus
+from app.models.choices import OPEN_STATUSES, LeadStatus
 from app.models.leads import Lead
 from app.models.sources import LeadSource
 
-_COUNTED = Lead.lead_status.not_in(UNCOUNTED_STATUSES)
 _OPEN = Lead.lead_status.in_(OPEN_STATUSES)
-_SHOWN = (joinedload(Lead.source), joinedload(Lead.assignee).joinedload(Membership.user))
+SHOWN = (joinedload(Lead.source), joinedload(Lead.assignee).joinedload(Membership.user))
 
 
 MOST_COUNTED = 50_000
@@ -62,7 +61,7 @@ class Figures:
 def page(session: Session, filters: LeadFilters, where: ZoneInfo, cut: Cut) -> Page[tuple[Lead]]:
     """A page of the list with source and assignee; spam and duplicates only if their status is asked for."""
     known = settle(session, filters)
-    return fetch(session, select(Lead).options(*_SHOWN).where(*listed(known, where)), known.order, cut)
+    return fetch(session, select(Lead).options(*SHOWN).where(*listed(known, where)), known.order, cut)
 
 
 def figures(session: Session, where: ZoneInfo, now: datetime, filters: LeadFilters | None = None) -> Figures:
@@ -76,7 +75,7 @@ def figures(session: Session, where: ZoneInfo, now: datetime, filters: LeadFilte
     monday = day_start(week - timedelta(days=week.weekday()), where)
     newest = (
         select(Lead.lead_status, Lead.created_at, Lead.lead_score, Lead.estimated_budget)
-        .where(_COUNTED, *chosen)
+        .where(COUNTED, *chosen)
         .order_by(Lead.created_at.desc(), Lead.id.desc())
         .limit(MOST_COUNTED)
         .subquery()
@@ -99,7 +98,7 @@ def figures(session: Session, where: ZoneInfo, now: datetime, filters: LeadFilte
 
 def latest(session: Session, most: int) -> list[Lead]:
     """The newest leads, spam and duplicates left out."""
-    shown = select(Lead).options(joinedload(Lead.source)).where(_COUNTED)
+    shown = select(Lead).options(joinedload(Lead.source)).where(COUNTED)
     return list(session.scalars(shown.order_by(Lead.created_at.desc(), Lead.id.desc()).limit(most)))
 
 

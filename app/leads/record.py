@@ -83,14 +83,6 @@ def last_letter(session: Session, lead_id: UUID) -> str | None:
     )
 
 
-def task(session: Session, task_id: UUID) -> Task:
-    """One task; NotFound for an unknown id and for another supplier's."""
-    found = session.scalar(select(Task).where(Task.id == task_id))
-    if found is None:
-        raise NotFound("task")
-    return found
-
-
 def merges(session: Session, lead: Lead) -> list[tuple[LeadMerge, Lead]]:
     """The merges in force that the lead is part of, newest first, each with the lead at the other end."""
     other = or_(

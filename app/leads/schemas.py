@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from app.kernel.schema import (
     Amount,
+    Distinct,
     Email,
     Guests,
     Instant,
@@ -28,10 +29,6 @@ from app.leads.filters import LeadFilters
 from app.models.choices import ContactMethod, InteractionType, LeadStatus, Priority
 
 BudgetRange = Literal["under_1000", "1000_2500", "2500_5000", "5000_10000", "10000_plus"]
-
-
-def _distinct(values: list[str]) -> list[str]:
-    return list(dict.fromkeys(values))
 
 
 MOST_TAGS = 30
@@ -67,7 +64,7 @@ def _recorded(kind: InteractionType) -> InteractionType:
 
 
 RecordedType = Annotated[InteractionType, AfterValidator(_recorded)]
-Labels = Annotated[list[Label], Field(max_length=MOST_TAGS), AfterValidator(_distinct)]
+Labels = Annotated[list[Label], Field(max_length=MOST_TAGS), Distinct]
 
 
 class LeadCreate(Schema):
@@ -257,9 +254,7 @@ class SavedViewWrite(Schema):
 
     name: Label
     filters: LeadFilters = LeadFilters()
-    columns: Annotated[list[Label], Field(max_length=30), AfterValidator(_distinct)] = Field(
-        default_factory=list
-    )
+    columns: Annotated[list[Label], Field(max_length=30), Distinct] = Field(default_factory=list)
     is_shared: bool = False
 
 

@@ -1,16 +1,16 @@
-"""Reads of tasks for the REST API: one, and lists of them."""
+"""Reads of tasks: one, and numbered lists of them. The list of the tasks page is `todo`."""
 
 from enum import StrEnum
 from typing import Literal
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from app.kernel.errors import NotFound
+from app.kernel.numbered import Choice, Numbered, Place, numbered
 from app.kernel.schema import Instant, Schema
 from app.leads.listing import lead
-from app.leads.numbered import Choice, Numbered, Place, numbered
 from app.models.leads import Task
 
 
@@ -34,8 +34,8 @@ _BY_DONE = (Task.completed_at.desc().nulls_first(), *_BY_DUE)
 
 
 def task(session: Session, task_id: UUID) -> Task:
-    """One task; NotFound."""
-    found = session.scalar(select(Task).where(Task.id == task_id))
+    """The task with its lead; NotFound for an unknown id and for another supplier's."""
+    found = session.scalar(select(Task).options(joinedload(Task.lead)).where(Task.id == task_id))
     if found is None:
         raise NotFound("task")
     return found

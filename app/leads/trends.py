@@ -23,11 +23,11 @@ from sqlalchemy.orm import Session
 
 from app.kernel.rates import share
 from app.kernel.zones import day_of, day_start
-from app.models.choices import OPEN_STATUSES, UNCOUNTED_STATUSES, LeadStatus
+from app.leads.filters import COUNTED
+from app.models.choices import OPEN_STATUSES, LeadStatus
 from app.models.leads import Lead
 
 WEEKS = 12
-_COUNTED = Lead.lead_status.not_in(UNCOUNTED_STATUSES)
 _WON = Lead.lead_status == LeadStatus.WON
 _NO_MONEY = cast(0, Numeric(12, 2))
 _ANSWER = Lead.first_response_at - Lead.created_at
@@ -103,7 +103,7 @@ def lately(session: Session, where: ZoneInfo, now: datetime) -> Lately:
     won = select(func.count(), func.coalesce(func.sum(Lead.conversion_value), _NO_MONEY)).where(
         _WON, Lead.converted_at >= month
     )
-    answered = select(func.count(_ANSWER), _median()).where(_COUNTED, Lead.created_at >= begins)
+    answered = select(func.count(_ANSWER), _median()).where(COUNTED, Lead.created_at >= begins)
     one, other = won.subquery(), answered.subquery()
     return Lately(*session.execute(select(*one.c, *other.c).select_from(one).join(other, true())).one())
 
@@ -125,7 +125,7 @@ def _made(first: date, where: ZoneInfo) -> Subquery:
             func.sum(Lead.estimated_budget).filter(opened).label("value"),
             _median().label("response"),
         )
-        .where(_COUNTED, Lead.created_at >= day_start(first, where))
+        .where(COUNTED, Lead.created_at >= day_start(first, where))
         .group_by(monday)
         .subquery()
     )

@@ -7,8 +7,8 @@ from flask import Blueprint, Response
 from app.accounts.access import current_actor
 from app.kernel.actor import Permission
 from app.kernel.db import db
-from app.leads import listing, tasks
-from app.leads.numbered import Numbered, Place
+from app.kernel.numbered import Numbered, Place
+from app.leads import tasks
 from app.leads.schemas import TaskCreate, TaskUpdate
 from app.models.leads import Task
 from app.rest.answers import answer, nothing
@@ -75,13 +75,11 @@ def _list(found: Numbered[Task], place: Place) -> Response:
 
 
 def _told(task_id: UUID, message: str, status: int) -> Response:
-    session = db.session()
-    task = tasks.task(session, task_id)
-    lead = listing.lead(session, task.lead_id)
+    task = tasks.task(db.session(), task_id)
     return answer(
         shapes.TaskResponse(
             task=shapes.Task.model_validate(task),
-            next_follow_up_at=lead.next_follow_up_at,
+            next_follow_up_at=task.lead.next_follow_up_at,
             message=message,
         ),
         status,

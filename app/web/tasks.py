@@ -11,10 +11,10 @@ from app.kernel import clock
 from app.kernel.actor import Permission
 from app.kernel.db import db
 from app.kernel.schema import Schema, validate
-from app.leads import record, search, todo
+from app.leads import record, search, tasks, todo
 from app.leads.schemas import TaskUpdate
 from app.leads.snooze import Later, until
-from app.leads.todo import TaskFilters, TaskState
+from app.leads.todo import TodoFilters, TodoState
 from app.web import listing
 from app.web.back import back, flash_undo
 from app.web.due import group
@@ -38,14 +38,14 @@ class LeadWords(Schema):
 
 @blueprint.get("")
 def index() -> str:
-    filters = validate(TaskFilters, listing.query())
+    filters = validate(TodoFilters, listing.query())
     session, place, now, me = db.session(), listing.place(), clock.now(), viewer().user_id
     page = todo.page(session, filters, me, now, place.cut())
     return render_template(
         "tasks/index.html",
         filters=filters,
         page=page,
-        groups=group(page.rows, now, viewer().zone, done=filters.state is TaskState.DONE),
+        groups=group(page.rows, now, viewer().zone, done=filters.state is TodoState.DONE),
         counts=todo.counts(session, filters, me, now),
         members=accounts.members(session),
         address=listing.Address(
@@ -77,7 +77,7 @@ def add(lead_id: UUID) -> Any:
 
 @blueprint.route("/<uuid:task_id>", methods=["GET", "POST"])
 def edit(task_id: UUID) -> Any:
-    task = todo.task(db.session(), task_id)
+    task = tasks.task(db.session(), task_id)
     viewer().actor.require(Permission.WRITE_LEADS)
     form, lead = TaskEditForm(obj=task), task.lead
     if form.write_for(task_id):
@@ -103,7 +103,7 @@ def reopen(task_id: UUID) -> Any:
 @blueprint.post("/<uuid:task_id>/snooze")
 def snooze(task_id: UUID) -> Any:
     """Put it off to a morning."""
-    todo.task(db.session(), task_id)
+    tasks.task(db.session(), task_id)
     chosen = validate(Chosen, {"later": request.form.get("later")})
     due_at = until(chosen.later, clock.now(), viewer().zone)
     update_task(viewer().actor, task_id, validate(TaskUpdate, {"due_at": due_at}))

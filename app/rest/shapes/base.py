@@ -5,9 +5,9 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
 
+from app.kernel.numbered import Place
 from app.kernel.paging import MOST
 from app.kernel.schema import Schema
-from app.leads.numbered import Place
 
 
 class Shape(BaseModel):

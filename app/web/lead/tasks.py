@@ -8,7 +8,7 @@ from flask import flash, request
 from app.kernel.actor import Permission
 from app.kernel.db import db
 from app.kernel.schema import Schema, validate
-from app.leads import record
+from app.leads import tasks
 from app.leads.schemas import TaskUpdate
 from app.models.leads import Task
 from app.web.lead import page
@@ -26,7 +26,7 @@ class Doing(Schema):
 
 def _writable(task_id: UUID) -> Task:
     viewer().actor.require(Permission.WRITE_LEADS)
-    return record.task(db.session(), task_id)
+    return tasks.task(db.session(), task_id)
 
 
 @blueprint.post("/tasks/<uuid:task_id>")
