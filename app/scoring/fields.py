@@ -105,7 +105,6 @@ FIELDS: dict[str, ScoringField] = {
         "days_since_last_contact", Kind.NUMBER, _days_since(Lead.last_contact_at)
     ),
 }
-TIME_BASED = frozenset({"days_until_wedding", "days_since_inquiry", "days_since_last_contact"})
 
 _PATH = re.compile(r"(custom_fields|source_details)((?:\.[A-Za-z0-9_\-]{1,64}){1,5})")
 
