@@ -20,6 +20,9 @@
     showTheme();
   };
 
+  // Menus open without this; with it a click elsewhere and Escape close them.
+  const openMenus = () => document.querySelectorAll("details.menu[open]");
+
   showTheme();
   system.addEventListener("change", showTheme);
   addEventListener("storage", showTheme);
@@ -30,6 +33,15 @@
   });
   addEventListener("click", (event) => {
     if (event.target.closest?.("[data-theme-switch]")) switchTheme();
+    for (const menu of openMenus()) if (!menu.contains(event.target)) menu.open = false;
+  });
+
+  addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    for (const menu of openMenus()) {
+      if (menu.contains(event.target)) menu.querySelector("summary").focus();
+      menu.open = false;
+    }
   });
 
   // A hidden tab does not poll.

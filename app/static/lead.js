@@ -1,16 +1,7 @@
-// The lead page works without this. With it: menus close, choices save themselves, nothing is sent twice.
+// The lead page works without this. With it: Escape gives up, choices save themselves, nothing is sent twice.
 (() => {
-  const openMenus = () => document.querySelectorAll("details.menu[open]");
-
-  addEventListener("click", (event) => {
-    for (const menu of openMenus()) if (!menu.contains(event.target)) menu.open = false;
-  });
   addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
-    for (const menu of openMenus()) {
-      menu.open = false;
-      menu.querySelector("summary").focus();
-    }
     event.target.closest?.("[data-open-form]")?.querySelector("[data-cancel]")?.click();
   });
 

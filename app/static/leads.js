@@ -75,13 +75,9 @@
       else close();
     }
     if (event.target.closest?.("[data-dismiss-toast]")) $("#toast").replaceChildren();
-    for (const menu of all("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
   });
   addEventListener("keydown", (event) => {
-    if (event.key !== "Escape") return;
-    const menu = event.target.closest?.("details.menu[open]");
-    if (menu) { menu.open = false; $("summary", menu).focus(); }
-    else if (panel()?.contains(event.target)) close();
+    if (event.key === "Escape" && panel()?.contains(event.target)) close();
   });
   let saves = 0;
   let back = null; // where the focus goes once the leads are there anew
