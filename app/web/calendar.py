@@ -18,7 +18,7 @@ from app.leads import calendar, date_book, record
 from app.leads.schemas import DateBlock, DateHold
 from app.web import listing
 from app.web.back import back
-from app.web.formats import locale
+from app.web.formats import WORDS, locale
 from app.web.viewer import signed_in, viewer
 
 blueprint = signed_in(Blueprint("calendar", __name__, url_prefix="/calendar"))
@@ -113,7 +113,7 @@ def _weekdays() -> list[str]:
 
 
 def _named(on: date, pattern: str) -> str:
-    return format_date(on, pattern, locale="en_GB")
+    return format_date(on, pattern, locale=WORDS)
 
 
 @blueprint.post("/holds/<uuid:lead_id>")

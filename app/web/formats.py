@@ -87,7 +87,7 @@ def moment(at: datetime | None, nothing: str = "Never") -> Markup | str:
         return nothing
     local = at.astimezone(viewer().zone)
     text = f"{format_date(local, 'medium', locale=locale())}, {format_time(local, 'short', locale=locale())}"
-    return _time(at, text)
+    return time_tag(at, text)
 
 
 def ago(at: datetime | None, nothing: str = "Never") -> Markup | str:
@@ -96,7 +96,7 @@ def ago(at: datetime | None, nothing: str = "Never") -> Markup | str:
         return nothing
     away = at - clock.now()
     text = format_timedelta(away, add_direction=True, locale=WORDS)
-    return _time(at, "just now" if abs(away) < JUST_NOW else text)
+    return time_tag(at, "just now" if abs(away) < JUST_NOW else text)
 
 
 def lasting(span: timedelta | None, nothing: str = "Never") -> str:
@@ -104,7 +104,8 @@ def lasting(span: timedelta | None, nothing: str = "Never") -> str:
     return nothing if span is None else format_timedelta(span, locale=WORDS)
 
 
-def _time(at: datetime, text: str) -> Markup:
+def time_tag(at: datetime, text: str) -> Markup:
+    """An instant as a `<time>` that says this; the full date in the supplier's zone is its title."""
     local = at.astimezone(viewer().zone)
     full = format_datetime(local, "full", locale=locale())
     return Markup('<time datetime="{}" title="{}">{}</time>').format(at.isoformat(), full, text)

@@ -4,14 +4,13 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from babel.dates import format_date, format_time
 from flask import Flask
 from markupsafe import Markup
 
 from app.kernel import clock
 from app.kernel.zones import day_of
 from app.models.choices import OPEN_STATUSES
-from app.web.formats import WORDS, locale, moment, money
+from app.web.formats import hour, moment, money, time_tag, weekday
 from app.web.viewer import viewer
 
 AVAILABILITY = {
@@ -38,15 +37,12 @@ def calendar_day(on: date) -> str:
     ago = (today - on).days
     if ago in (0, 1):
         return ("Today", "Yesterday")[ago]
-    return format_date(on, "EEEE d MMMM" if on.year == today.year else "EEEE d MMMM y", locale=WORDS)
+    return weekday(on, year=on.year != today.year)
 
 
 def clock_time(at: datetime) -> Markup:
     """The hour on the supplier's clock; the whole moment is its title."""
-    local = at.astimezone(viewer().zone)
-    full = f"{format_date(local, 'full', locale=WORDS)}, {format_time(local, 'short', locale=locale())}"
-    hour = format_time(local, "short", locale=locale())
-    return Markup('<time datetime="{}" title="{}">{}</time>').format(at.isoformat(), full, hour)
+    return time_tag(at, hour(at))
 
 
 def planned(at: Any) -> str:
