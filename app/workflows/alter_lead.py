@@ -130,8 +130,6 @@ def _apply(session: Session, actor: Actor, lead: Lead, values: dict[str, Any], w
     for name in values.keys() - special:
         setattr(lead, name, values[name])
     _flush(session, values)
-    if "wedding_date" in values and lead.lead_status is LeadStatus.WON:
-        date_book.book(session, actor, lead)
     if FOLLOW_UP in values:
         set_follow_up(session, lead, values[FOLLOW_UP])
     if "assigned_to_user_id" in values:
