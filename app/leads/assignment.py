@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, func, not_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select
 from sqlalchemy.orm import Session
 
 from app.kernel.actor import Role
@@ -29,17 +29,6 @@ def gone() -> Select[UUID]:
 
 def _available(today: date) -> Select[Membership]:
     """Active members who take leads, are not away today and have room, who waited longest first."""
-    open_leads = (
-        select(func.count())
-        .select_from(Lead)
-        .where(
-            Lead.supplier_id == Membership.supplier_id,
-            Lead.assigned_to_user_id == Membership.user_id,
-            Lead.lead_status.in_(sorted(OPEN_STATUSES)),
-        )
-        .correlate(Membership)
-        .scalar_subquery()
-    )
     away = func.coalesce(Membership.absent_from <= today, False) & (
         Membership.absent_until.is_(None) | (Membership.absent_until >= today)
     )
@@ -48,9 +37,20 @@ def _available(today: date) -> Select[Membership]:
         Membership.takes_leads,
         Membership.role != Role.VIEWER,
         not_(away),
-        or_(Membership.capacity.is_(None), Membership.capacity > open_leads),
+        or_(Membership.capacity.is_(None), and_(Membership.capacity > 0, ~_is_full())),
     )
     return able.order_by(Membership.last_assigned_at.nulls_first(), Membership.user_id)
+
+
+def _is_full() -> ColumnElement[bool]:
+    """Has the member, whose capacity is above 0, as many open leads? Reads no more leads than that."""
+    mine = select(Lead.id).where(
+        Lead.supplier_id == Membership.supplier_id,
+        Lead.assigned_to_user_id == Membership.user_id,
+        Lead.lead_status.in_(sorted(OPEN_STATUSES)),
+    )
+    last = mine.offset(func.greatest(Membership.capacity - 1, 0)).limit(1)
+    return last.correlate(Membership).exists()
 
 
 def choose(session: Session, wanted: Wanted, today: date, now: datetime) -> Membership | None:
