@@ -1,5 +1,6 @@
 """The row of a lead: found by its address, made, or completed by what a later inquiry adds."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,11 +20,13 @@ from app.models.sources import LeadSource
 
 @dataclass(frozen=True)
 class Place:
-    """Where a new lead goes: its source and the person who looks after it."""
+    """Where a new lead goes: its source and the person who looks after it; and the columns that the caller's
+    words do not fill, its first counters among them."""
 
     source: LeadSource
     assignee_id: UUID | None
     team_id: UUID | None
+    columns: Mapping[str, Any]
 
 
 def find(session: Session, data: LeadCreate) -> Lead | None:
@@ -57,6 +60,7 @@ def _merged(session: Session, data: LeadCreate) -> Lead | None:
 
 def make(session: Session, supplier_id: UUID, data: LeadCreate, place: Place, now: datetime) -> Lead | None:
     """Insert the lead; None when another transaction made one with this e-mail first (then `find` has it)."""
+    assigned = 1 if place.assignee_id else 0  # the entry that says so, written with it
     statement = insert(Lead).values(
         id=uuid7(),
         supplier_id=supplier_id,
@@ -64,10 +68,10 @@ def make(session: Session, supplier_id: UUID, data: LeadCreate, place: Place, no
         assigned_to_user_id=place.assignee_id,
         team_id=place.team_id,
         priority_level=place.source.default_priority,
-        total_interactions=1 if place.assignee_id else 0,  # the entry that says so, written with it
         created_at=now,
         updated_at=now,
         **columns(data),
+        **dict(place.columns) | {"total_interactions": place.columns["total_interactions"] + assigned},
     )
     return session.scalars(statement.on_conflict_do_nothing().returning(Lead)).first()
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, or_, select, text, update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from app.models.choices import InteractionType as Kind
 from app.models.leads import Lead, LeadInteraction, Task
@@ -40,10 +41,10 @@ def record_interaction(
 ) -> LeadInteraction:
     """Add one entry to the lead's timeline and move the lead's counters with it.
 
-    `columns`: subject, content, metadata, user_id, step_id, message_id, outcome; and `counted`, when the
-    lead was inserted with this entry in its count.
+    `columns`: subject, content, metadata, user_id, step_id, message_id, outcome; `counted`, when the lead
+    was inserted with this entry in its counters; and `sets`, columns of the lead that are written with them.
     """
-    counted = columns.pop("counted", False)
+    counted, sets = columns.pop("counted", False), columns.pop("sets", {})
     entry = LeadInteraction(
         supplier_id=lead.supplier_id,
         lead_id=lead.id,
@@ -59,8 +60,25 @@ def record_interaction(
     )
     session.add(entry)
     if not counted:
-        _count(session, lead, entry)
+        _count(session, lead, entry, sets)
     return entry
+
+
+def first_counts(
+    kind: Kind, occurred_at: datetime, *, user_id: UUID | None, system: bool = False
+) -> dict[str, Any]:
+    """The counters of a lead that this is the only entry of: to insert it with them."""
+    counts: dict[str, Any] = {"total_interactions": int(kind not in UNCOUNTED)}
+    if kind in COUNTERS:
+        counts[COUNTERS[kind]] = 1
+    if kind in OUTGOING:
+        counts["first_contact_at"] = occurred_at
+        counts |= {"first_response_at": occurred_at} if user_id or not system else {}
+    if kind in CONTACT:
+        counts["last_contact_at"] = occurred_at
+    if kind in INBOUND:
+        counts["awaiting_reply_since"] = occurred_at
+    return counts
 
 
 def _moments(*conditions: ColumnElement[bool]) -> Any:
@@ -86,7 +104,7 @@ RESPONSE: dict[str, Any] = {
 """Recounted from the timeline, as entries may be written down late and in any order."""
 
 
-def _count(session: Session, lead: Lead, entry: LeadInteraction) -> None:
+def _count(session: Session, lead: Lead, entry: LeadInteraction, sets: dict[str, Any]) -> None:
     """One UPDATE in SQL, so that two transactions that count at once both count."""
     kind, occurred_at = entry.interaction_type, entry.occurred_at
     changes: dict[str, Any] = {}
@@ -100,12 +118,13 @@ def _count(session: Session, lead: Lead, entry: LeadInteraction) -> None:
         changes["last_contact_at"] = func.greatest(Lead.last_contact_at, occurred_at)
     if kind in INBOUND or (kind in OUTGOING and (entry.user_id or not entry.is_system)):
         changes |= RESPONSE
-    if changes:
+    if changes or sets:
         session.flush()
-        session.execute(
-            update(Lead).where(Lead.id == lead.id, Lead.supplier_id == lead.supplier_id).values(changes)
-        )
+        its = (Lead.id == lead.id, Lead.supplier_id == lead.supplier_id)
+        session.execute(update(Lead).where(*its).values(changes | sets))
         session.expire(lead, list(changes))
+    for name, value in sets.items():
+        set_committed_value(lead, name, value)
 
 
 def recount(session: Session, lead_id: UUID) -> None:

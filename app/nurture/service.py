@@ -93,7 +93,6 @@ def _enroll(session: Session, lead: Lead, entry: Entry, now: datetime) -> bool:
     if enrollment is None:
         return False
     pass_over(session, enrollment, first.passed, now)
-    lead.nurture_sequence_id = lead.nurture_sequence_id or row.id
     session.execute(
         update(NurtureSequence)
         .where(NurtureSequence.id == row.id)
@@ -107,6 +106,7 @@ def _enroll(session: Session, lead: Lead, entry: Entry, now: datetime) -> bool:
         system=True,
         subject=row.sequence_name,
         metadata={"sequence_id": str(row.id)},
+        sets={} if lead.nurture_sequence_id else {"nurture_sequence_id": row.id},
     )
     if enrollment.next_execution_at and enrollment.next_execution_at <= now:
         jobs.ring("workers.jobs.steps.run_step", row.supplier_id, enrollment.id)

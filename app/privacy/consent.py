@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -50,6 +51,15 @@ def record(session: Session, lead: Lead, given: ConsentGiven, now: datetime) -> 
     if given.data_processing:
         lead.consent_data_processing = True
         lead.gdpr_consent_date = lead.gdpr_consent_date or now
+
+
+def columns(given: ConsentGiven, now: datetime) -> dict[str, Any]:
+    """The consent columns of a lead that is made with these words."""
+    return {
+        "consent_marketing": given.marketing,
+        "consent_data_processing": given.data_processing,
+        "gdpr_consent_date": now if given.data_processing else None,
+    }
 
 
 def forget_address(session: Session, lead: Lead, channel: str, now: datetime) -> None:

@@ -18,11 +18,11 @@ from app.leads import admission, assignment
 from app.leads.schemas import LeadCreate
 from app.models.accounts import Supplier
 from app.models.choices import InteractionType, LeadStatus, Priority
-from app.models.lead_facts import record_interaction, refresh_follow_up
+from app.models.lead_facts import first_counts, record_interaction, refresh_follow_up
 from app.models.leads import Lead, StatusHistory, Task
 from app.models.sources import LeadSource
 from app.nurture.service import enroll_matching
-from app.privacy.consent import ConsentGiven, record
+from app.privacy import consent
 from app.scoring.service import rescore
 from app.sources.service import count_lead, resolve
 from app.workflows.lead_moves import Handover, write_assignment
@@ -60,15 +60,17 @@ def admit_lead(session: Session, actor: Actor, data: LeadCreate, arrival: Arriva
     data = admission.dialled_from(data, region=supplier.locale.rpartition("-")[2])
     source = resolve(session, actor.supplier_id, data.lead_source, arrival.sources)
     today = day_of(now, zone(supplier.timezone))
-    lead, joined = _find_or_make(session, actor, data, _Round(source, today), now)
-    consent = ConsentGiven(
+    given = consent.ConsentGiven(
         data.consent_marketing,
         data.consent_data_processing,
         arrival.channel,
         arrival.subject,
         arrival.wording_version,
     )
-    record(session, lead, consent, now)
+    counts = first_counts(arrival.interaction, now, user_id=actor.user_id, system=True)
+    round_ = _Round(source, today, consent.columns(given, now) | counts)
+    lead, joined = _find_or_make(session, actor, data, round_, now)
+    consent.record(session, lead, given, now)
     record_interaction(
         session,
         lead,
@@ -79,6 +81,7 @@ def admit_lead(session: Session, actor: Actor, data: LeadCreate, arrival: Arriva
         content=data.additional_notes,
         metadata=arrival.metadata,
         user_id=actor.user_id,
+        counted=not joined,
     )
     if not joined and lead.assignee:
         write_assignment(session, actor, lead, Handover(None, lead.assignee, counted=True), now)
@@ -103,10 +106,12 @@ def _score(session: Session, lead: Lead, now: datetime, touched: frozenset[str] 
 
 @dataclass(frozen=True)
 class _Round:
-    """What a new lead needs if this is one: its source, and the supplier's day for finding it a person."""
+    """What a new lead needs if this is one: its source, the supplier's day for finding it a person, and the
+    columns it is inserted with, so that no UPDATE has to follow."""
 
     source: LeadSource
     today: date
+    columns: dict[str, Any]
 
 
 def _find_or_make(
@@ -126,7 +131,8 @@ def _find_or_make(
 def _make(session: Session, actor: Actor, data: LeadCreate, round_: _Round, now: datetime) -> Lead | None:
     wanted = assignment.Wanted(round_.source.auto_assign_to_user_id)
     chosen = assignment.choose(session, wanted, round_.today, now)
-    place = admission.Place(round_.source, *((chosen.user_id, chosen.team_id) if chosen else (None, None)))
+    user_id, team_id = (chosen.user_id, chosen.team_id) if chosen else (None, None)
+    place = admission.Place(round_.source, user_id, team_id, round_.columns)
     lead = admission.make(session, actor.supplier_id, data, place, now)
     if lead:
         set_committed_value(lead, "assignee", chosen)
