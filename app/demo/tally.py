@@ -52,10 +52,13 @@ _SOURCES = text("""
 """)
 _SEQUENCES = text("""
     update nurture_sequences s
-    set total_enrollments = e.enrolled, completion_rate = e.completion, conversion_rate = e.conversion
+    set total_enrollments = e.enrolled, completion_rate = e.completion, conversion_rate = e.conversion,
+        ended_enrollments = e.ended, ended_completion = e.completed, ended_conversions = e.converted
     from (
         select sequence_id,
-               count(*) as enrolled,
+               count(*) as enrolled, count(ended_at) as ended,
+               coalesce(sum(completion_rate) filter (where ended_at is not null), 0) as completed,
+               count(*) filter (where ended_at is not null and converted) as converted,
                coalesce(round(avg(completion_rate) filter (where ended_at is not null), 2), 0) as completion,
                coalesce(round(100 * avg(converted::int) filter (where ended_at is not null), 2), 0)
                    as conversion

@@ -1,8 +1,10 @@
 """Fetch one page of an ordered list by keyset: forwards after a cursor, backwards before one.
 
 Nulls come last in either direction of the sort and the id breaks ties, as BEHAVIOUR §2 says. Row
-comparison `(column, id) < (value, id)` is what PostgreSQL answers from the index; the OR form is only
-for columns that may be null.
+comparison `(key, id) < (value, id)` is what PostgreSQL answers from an index, however deep the page. Of a
+column that may be null the key puts infinity for null, and has an index of its own: a condition with OR
+would be tried on every row from the first on. GREATEST and LEAST pass over null; PostgreSQL takes COALESCE
+for something that might tell of other suppliers' rows, and looks nothing up by it under row level security.
 """
 
 from dataclasses import dataclass
@@ -11,7 +13,7 @@ from functools import cached_property
 from typing import Any, Generic, TypeVar, TypeVarTuple
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Integer, Select, and_, func, literal, or_, tuple_
+from sqlalchemy import ARRAY, ColumnElement, Integer, Select, func, literal, literal_column, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 from sqlalchemy.sql.elements import UnaryExpression
 
@@ -28,6 +30,7 @@ class Order:
     """A sort of a table: its name in cursors, the column, the id that breaks ties, the direction.
 
     With `ranked`, rows stand as their ids do there (all of them must be in it), whatever the column.
+    `filled`: the column may be null, but is not in the rows of this list.
     """
 
     name: str
@@ -35,17 +38,32 @@ class Order:
     id: InstrumentedAttribute[Any]
     descending: bool = True
     ranked: tuple[UUID, ...] | None = None
+    filled: bool = False
 
     @cached_property
     def by(self) -> ColumnElement[Any]:
-        """What is sorted by."""
+        """What is sorted by, as a cursor says it."""
         if self.ranked is None:
             return self.column.expression
         return func.array_position(literal(list(self.ranked), ARRAY(self.id.type)), self.id, type_=Integer)
 
+    @cached_property
+    def key(self) -> ColumnElement[Any]:
+        """What rows are compared by: `by`, and for null what lies behind every value."""
+        if not self.nullable:
+            return self.by
+        return func.greatest(self.by, self.last) if self.descending else func.least(self.by, self.last)
+
+    @property
+    def last(self) -> ColumnElement[Any]:
+        """Spelled as the indexes spell it."""
+        end = "-infinity" if self.descending else "infinity"
+        kind = "timestamptz" if self.kind is datetime else "date"
+        return literal_column(f"'{end}'::{kind}", self.column.type)
+
     @property
     def nullable(self) -> bool:
-        return self.ranked is None and bool(self.column.property.columns[0].nullable)
+        return self.ranked is None and not self.filled and bool(self.column.property.columns[0].nullable)
 
     @property
     def kind(self) -> type[Any]:
@@ -84,11 +102,9 @@ def fetch(session: Session, statement: Select[*Ts], order: Order, cut: Cut) -> P
     """
     backwards = cut.before is not None and cut.after is None
     cursor = cut.before if backwards else cut.after
-    descending = order.descending != backwards
     if cursor:
-        at = position(order, cursor)
-        statement = statement.where(beyond(order, at, descending, nulls_last=not backwards))
-    ordered = statement.order_by(*order_by(order, descending, nulls_last=not backwards))
+        statement = statement.where(beyond(order, position(order, cursor), backwards=backwards))
+    ordered = statement.order_by(*order_by(order, backwards=backwards))
     rows: list[tuple[*Ts]] = [*session.execute(ordered.limit(cut.size + 1))]
     more, rows = len(rows) > cut.size, rows[: cut.size]
     if backwards:
@@ -101,23 +117,17 @@ def fetch(session: Session, statement: Select[*Ts], order: Order, cut: Cut) -> P
     )
 
 
-def order_by(order: Order, descending: bool, *, nulls_last: bool) -> list[UnaryExpression[Any]]:
-    """The ORDER BY of the list, in either direction."""
-    by = order.by.desc() if descending else order.by.asc()
-    if order.nullable:
-        by = by.nulls_last() if nulls_last else by.nulls_first()
-    return [by, order.id.desc() if descending else order.id.asc()]
+def order_by(order: Order, *, backwards: bool = False) -> list[UnaryExpression[Any]]:
+    """The ORDER BY of the list, or of the list read backwards."""
+    columns = (order.key, order.id)
+    return [column.desc() if order.descending != backwards else column.asc() for column in columns]
 
 
-def beyond(order: Order, at: Position, descending: bool, *, nulls_last: bool) -> ColumnElement[bool]:
-    """Is the row past that position, in the order of the list?"""
-    id_beyond = order.id < at.id if descending else order.id > at.id
-    if at.value is None:
-        among_nulls = and_(order.by.is_(None), id_beyond)
-        return among_nulls if nulls_last else or_(among_nulls, order.by.is_not(None))
-    row, point = tuple_(order.by, order.id), tuple_(at.value, at.id)
-    past = row < point if descending else row > point
-    return or_(past, order.by.is_(None)) if order.nullable and nulls_last else past
+def beyond(order: Order, at: Position, *, backwards: bool = False) -> ColumnElement[bool]:
+    """Is the row past that position, in the order of the list or backwards?"""
+    value = order.last if at.value is None else at.value
+    row, point = tuple_(order.key, order.id), tuple_(value, at.id)
+    return row < point if order.descending != backwards else row > point
 
 
 def _cursor(order: Order, row: tuple[Any, ...]) -> str:

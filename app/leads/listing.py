@@ -45,7 +45,7 @@ def lead(session: Session, lead_id: UUID) -> Lead:
 
 def leads(session: Session, filters: LeadFilters, where: ZoneInfo, place: Place) -> Sequence[Lead]:
     """A page of the list, in one statement."""
-    order = order_by(filters.order, filters.order.descending, nulls_last=True)
+    order = order_by(filters.order)
     return rows(session, Choice(Lead, listed(filters, where), order), place)
 
 

@@ -79,7 +79,7 @@ def _firsts(
     """The first leads of each status, in the order of the list."""
     if not sizes:
         return []
-    order = order_by(filters.order, filters.order.descending, nulls_last=True)
+    order = order_by(filters.order)
     chosen = criteria(filters, where)
     firsts = (
         select(Lead.id).where(Lead.lead_status == status, *chosen).order_by(*order).limit(size).subquery()

@@ -62,13 +62,11 @@ def suggest(session: Session, words: str, most: int = 8) -> list[Suggestion]:
     filters = settle(session, LeadFilters(search=words[:100]))
     if not filters.search:
         return []
-    order = filters.order
     found = select(Lead).where(*shown(filters), *matching(filters))
-    by = order_by(order, order.descending, nulls_last=True)
     wanted = terms(words)
     return [
         Suggestion(lead.id, lead.couple, lead.lead_status, _matched(lead, wanted))
-        for lead in session.scalars(found.order_by(*by).limit(most))
+        for lead in session.scalars(found.order_by(*order_by(filters.order)).limit(most))
     ]
 
 

@@ -16,7 +16,7 @@ from app.models.accounts import User
 from app.models.leads import Lead, Task
 
 _DUE = Order("due_at", Task.due_at, Task.id, descending=False)
-_DONE = Order("-completed_at", Task.completed_at, Task.id)
+_DONE = Order("-completed_at", Task.completed_at, Task.id, filled=True)
 
 
 class TodoState(StrEnum):

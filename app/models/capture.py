@@ -185,6 +185,12 @@ class DateEntry(TenantRow, Created, Base):
         within_supplier("lead_id", "leads", ondelete="SET NULL"),
         Index("ix_date_entries_day", "supplier_id", "on_date"),
         Index(
+            "ix_date_entries_blocked",
+            "supplier_id",
+            "on_date",
+            postgresql_where=text("state = 'blocked'"),
+        ),
+        Index(
             "ix_date_entries_held",
             "supplier_id",
             "held_until",

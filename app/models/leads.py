@@ -7,7 +7,6 @@ from uuid import UUID
 
 from sqlalchemy import ARRAY, CheckConstraint, Computed, Index, Numeric, String, Text, desc, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
-from sqlalchemy.sql.elements import UnaryExpression
 
 from app.kernel.db import Base, Created, TenantRow, Updated, belongs_to_supplier, within_supplier
 from app.models.accounts import Membership, Team
@@ -33,9 +32,15 @@ _OPEN_UNPROPOSED = tuple(sorted(OPEN_STATUSES - {LeadStatus.PROPOSAL_SENT}))
 _SILENT_SINCE = text("coalesce(last_contact_at, created_at)")
 
 
-def _last_first(column: str) -> tuple[UnaryExpression[Any], UnaryExpression[Any]]:
-    """Latest first, nulls last: the ascending index, read backwards, would give nulls first."""
-    return desc(column).nulls_last(), desc("id")
+def _sorted(name: str, column: str, kind: str) -> tuple[Index, Index]:
+    """A list's orders by a column that may be null, nulls last in either: the keys of `kernel/keyset.py`.
+    With what they contain, a page far down is found without reading the leads before it."""
+    first, last = f"least({column}, 'infinity'::{kind})", f"greatest({column}, '-infinity'::{kind})"
+    contain: dict[str, Any] = {"postgresql_include": [column, "lead_status"]}
+    return (
+        Index(f"ix_leads_{name}_first", "supplier_id", text(first), "id", **contain),
+        Index(f"ix_leads_{name}_last", "supplier_id", text(f"{last} desc"), desc("id"), **contain),
+    )
 
 
 class Lead(TenantRow, Updated, Base):
@@ -75,7 +80,29 @@ class Lead(TenantRow, Updated, Base):
             desc("id"),
             postgresql_include=["lead_status", "lead_score", "estimated_budget", "search_text"],
         ),
-        Index("ix_leads_updated", "supplier_id", desc("updated_at"), desc("id")),
+        Index(
+            "ix_leads_figures",
+            "supplier_id",
+            desc("created_at"),
+            desc("id"),
+            postgresql_include=[
+                *("lead_status", "lead_score", "priority_level", "lead_source_id", "assigned_to_user_id"),
+                *(
+                    "wedding_date",
+                    "estimated_budget",
+                    "first_response_at",
+                    "converted_at",
+                    "conversion_value",
+                ),
+            ],
+        ),
+        Index(
+            "ix_leads_updated",
+            "supplier_id",
+            desc("updated_at"),
+            desc("id"),
+            postgresql_include=["lead_status"],
+        ),
         Index(
             "ix_leads_score",
             "supplier_id",
@@ -86,10 +113,15 @@ class Lead(TenantRow, Updated, Base):
         Index("ix_leads_status", "supplier_id", "lead_status", desc("created_at"), desc("id")),
         Index("ix_leads_source", "supplier_id", "lead_source"),
         Index("ix_leads_assigned", "supplier_id", "assigned_to_user_id", "lead_status"),
-        Index("ix_leads_wedding_date", "supplier_id", "wedding_date", "id"),
-        Index("ix_leads_wedding_date_last", "supplier_id", *_last_first("wedding_date")),
-        Index("ix_leads_follow_up", "supplier_id", "next_follow_up_at", "id"),
-        Index("ix_leads_follow_up_last", "supplier_id", *_last_first("next_follow_up_at")),
+        Index(
+            "ix_leads_wedding_date",
+            "supplier_id",
+            "wedding_date",
+            "id",
+            postgresql_include=["lead_status", "lead_score"],
+        ),
+        *_sorted("wedding_date", "wedding_date", "date"),
+        *_sorted("follow_up", "next_follow_up_at", "timestamptz"),
         Index("ix_leads_primary_phone", "supplier_id", "primary_phone"),
         Index("ix_leads_secondary_email", "supplier_id", "secondary_email"),
         Index(
@@ -288,6 +320,13 @@ class Task(TenantRow, Updated, Base):
         within_supplier("sequence_step_id", "nurture_sequence_steps", ondelete="SET NULL"),
         Index("ix_tasks_lead", "supplier_id", "lead_id"),
         Index("ix_tasks_due", "supplier_id", "due_at", "id", postgresql_where=text("completed_at is null")),
+        Index(
+            "ix_tasks_open",
+            "supplier_id",
+            text("least(due_at, 'infinity'::timestamptz)"),
+            "id",
+            postgresql_where=text("completed_at is null"),
+        ),
         Index(
             "ix_tasks_completed",
             "supplier_id",

@@ -86,6 +86,10 @@ class NurtureSequence(TenantRow, Updated, Base):
     total_enrollments: Mapped[int] = mapped_column(default=0, server_default="0")
     completion_rate: Mapped[Decimal] = mapped_column(Numeric(5, 2), default=Decimal(0), server_default="0")
     conversion_rate: Mapped[Decimal] = mapped_column(Numeric(5, 2), default=Decimal(0), server_default="0")
+    ended_enrollments: Mapped[int] = mapped_column(default=0, server_default="0")
+    ended_completion: Mapped[Decimal] = mapped_column(Numeric(14, 2), default=Decimal(0), server_default="0")
+    """The sum of their completion rates: both rates follow from these three, however many enrollments."""
+    ended_conversions: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 class SequenceStep(TenantRow, Base):

@@ -2,10 +2,10 @@
 
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Integer, Numeric, cast, delete, func, select, update
+from sqlalchemy import ColumnElement, Numeric, cast, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from app.models.choices import EnrollmentStatus, InteractionType
@@ -83,7 +83,9 @@ def end(
     enrollment.ended_at = now
     enrollment.end_reason = reason
     enrollment.next_execution_at = None
-    sequence = recount(session, enrollment)
+    session.flush()
+    count(session, enrollment.sequence_id, _part(enrollment))
+    sequence = session.get_one(NurtureSequence, (enrollment.supplier_id, enrollment.sequence_id))
     lead.nurture_sequence_id = _still_in(session, lead)
     record_interaction(
         session,
@@ -106,6 +108,7 @@ def end_all(session: Session, lead: Lead, reason: str, now: datetime) -> list[st
         .where(Enrollment.lead_id == lead.id, Enrollment.status.in_(LIVE))
         .order_by(*IN_ORDER)
         .with_for_update(key_share=True, of=Enrollment)
+        .execution_options(populate_existing=True)
     )
     return [end(session, lead, enrollment, reason, now) for enrollment in session.scalars(live).all()]
 
@@ -115,10 +118,11 @@ def set_converted(session: Session, lead: Lead, *, converted: bool) -> None:
     wanted = select(Enrollment).join(Enrollment.sequence).where(Enrollment.lead_id == lead.id)
     which = Enrollment.status.in_(LIVE) if converted else Enrollment.converted
     locked = wanted.where(which).order_by(*IN_ORDER).with_for_update(key_share=True, of=Enrollment)
-    for enrollment in session.scalars(locked).all():
+    for enrollment in session.scalars(locked.execution_options(populate_existing=True)).all():
+        if enrollment.ended_at is not None and enrollment.converted is not converted:
+            count(session, enrollment.sequence_id, Part(conversions=1 if converted else -1))
         enrollment.converted = converted
         enrollment.conversion_step_id = enrollment.current_step_id if converted else None
-        recount(session, enrollment)
 
 
 def end_shared(session: Session, lead: Lead, other: Lead, now: datetime) -> None:
@@ -126,7 +130,8 @@ def end_shared(session: Session, lead: Lead, other: Lead, now: datetime) -> None
     theirs = select(Enrollment.sequence_id).where(Enrollment.lead_id == other.id, Enrollment.status.in_(LIVE))
     mine = (Enrollment.lead_id == lead.id, Enrollment.status.in_(LIVE), Enrollment.sequence_id.in_(theirs))
     shared = select(Enrollment).join(Enrollment.sequence).where(*mine).order_by(*IN_ORDER)
-    for enrollment in session.scalars(shared.with_for_update(key_share=True, of=Enrollment)).all():
+    locked = shared.with_for_update(key_share=True, of=Enrollment)
+    for enrollment in session.scalars(locked.execution_options(populate_existing=True)).all():
         end(session, lead, enrollment, "merged", now)
 
 
@@ -137,16 +142,17 @@ def follow_enrollments(session: Session, lead: Lead) -> None:
 
 def leave_all(session: Session, lead: Lead) -> None:
     """Take the lead's enrollments out of their sequences, as if they had never been; it is being deleted."""
-    mine = select(Enrollment.sequence_id, func.count().label("count")).where(Enrollment.lead_id == lead.id)
-    counts = {row.sequence_id: row.count for row in session.execute(mine.group_by(Enrollment.sequence_id))}
-    sequences = select(NurtureSequence).where(NurtureSequence.id.in_(counts)).order_by(*IN_ORDER)
-    rows = session.scalars(sequences.with_for_update(key_share=True)).all() if counts else []
     lead.nurture_sequence_id = None
     session.flush()
-    session.execute(delete(Enrollment).where(Enrollment.lead_id == lead.id))
-    for row in rows:
-        row.total_enrollments = NurtureSequence.total_enrollments - counts[row.id]
-        _average(session, row.id)
+    gone = delete(Enrollment).where(Enrollment.lead_id == lead.id).returning(Enrollment)
+    found = session.scalars(gone.execution_options(synchronize_session=False)).all()
+    sequences = select(NurtureSequence.id).where(
+        NurtureSequence.id.in_({enrollment.sequence_id for enrollment in found})
+    )
+    for sequence_id in session.scalars(sequences.order_by(*IN_ORDER)).all() if found else []:
+        mine = [_part(enrollment) for enrollment in found if enrollment.sequence_id == sequence_id]
+        sums = (sum(column) for column in zip(*mine, strict=True))
+        count(session, sequence_id, Part(*(-one for one in sums)), left=len(mine))
 
 
 def _still_in(session: Session, lead: Lead) -> UUID | None:
@@ -155,37 +161,43 @@ def _still_in(session: Session, lead: Lead) -> UUID | None:
     return session.scalar(live.order_by(Enrollment.enrollment_date, Enrollment.id).limit(1))
 
 
-def recount(session: Session, enrollment: Enrollment) -> NurtureSequence:
-    """Set the sequence's rates to a recount of its ended enrollments, in per cent.
+class Part(NamedTuple):
+    """What enrollments add to the sums of their sequence; one that is under way adds nothing."""
 
-    `completion_rate` is the mean of theirs, `conversion_rate` the share that converted; a lead that is
-    still under way has done neither.
+    ended: int = 0
+    completion: Decimal = Decimal(0)
+    conversions: int = 0
 
-    The row is locked first, in a statement of its own: the recount then sees everything that whoever
-    held the lock before has committed.
+
+def _part(enrollment: Enrollment) -> Part:
+    if enrollment.ended_at is None:
+        return Part()
+    return Part(1, enrollment.completion_rate, int(enrollment.converted))
+
+
+def count(session: Session, sequence_id: UUID, part: Part, *, left: int = 0) -> None:
+    """Add to the sums of the sequence, and set its rates by them, in per cent; `left` enrollments are gone.
+
+    `completion_rate` is the mean of those that ended, `conversion_rate` the share of them that converted.
+    One UPDATE in SQL, so that two transactions that count at once both count.
     """
-    session.flush()
-    sequence = session.scalars(
-        select(NurtureSequence)
-        .where(NurtureSequence.id == enrollment.sequence_id)
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    ).one()
-    _average(session, sequence.id)
-    return sequence
+    ended = NurtureSequence.ended_enrollments + part.ended
+    completion = NurtureSequence.ended_completion + part.completion
+    conversions = NurtureSequence.ended_conversions + part.conversions
+    values = {
+        "total_enrollments": NurtureSequence.total_enrollments - left,
+        "ended_enrollments": ended,
+        "ended_completion": completion,
+        "ended_conversions": conversions,
+        "completion_rate": _mean(completion, ended),
+        "conversion_rate": _mean(cast(100 * conversions, Numeric), ended),
+    }
+    moved = update(NurtureSequence).where(NurtureSequence.id == sequence_id).values(values)
+    session.execute(moved)
 
 
-def _average(session: Session, sequence_id: UUID) -> None:
-    """Set the rates of a locked sequence."""
-    session.flush()
-    ended = (Enrollment.sequence_id == sequence_id, Enrollment.ended_at.is_not(None))
-    converted = 100 * cast(cast(Enrollment.converted, Integer), Numeric)
-    rates = {"completion_rate": Enrollment.completion_rate, "conversion_rate": converted}
-    means = select(
-        *(func.coalesce(func.round(func.avg(rate), 2), 0).label(name) for name, rate in rates.items())
-    )
-    found = session.execute(means.where(*ended)).one()
-    session.execute(update(NurtureSequence).where(NurtureSequence.id == sequence_id).values(found._asdict()))
+def _mean(total: ColumnElement[Any], ended: ColumnElement[int]) -> ColumnElement[Any]:
+    return func.coalesce(func.round(total / func.nullif(ended, 0), 2), 0)
 
 
 def _decision(

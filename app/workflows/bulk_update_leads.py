@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.kernel import clock
 from app.kernel.actor import Actor, Permission
 from app.kernel.errors import AppError, InvalidInput, NotFound
+from app.kernel.keyset import order_by
 from app.kernel.schema import validate
 from app.kernel.uow import reading, unit_of_work
 from app.kernel.zones import zone
@@ -126,7 +127,5 @@ def _filtered(session: Session, actor: Actor, filters: LeadFilters) -> Any:
     supplier = session.get(Supplier, actor.supplier_id)
     if supplier is None:
         raise NotFound("supplier")
-    order = filters.order
-    by = order.column.desc() if order.descending else order.column.asc()
     wanted = select(Lead.id).where(*listed(filters, zone(supplier.timezone)))
-    return wanted.order_by(by.nulls_last(), Lead.id).limit(MOST_AT_ONCE + 1)
+    return wanted.order_by(*order_by(filters.order)).limit(MOST_AT_ONCE + 1)

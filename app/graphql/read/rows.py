@@ -57,7 +57,7 @@ def top(order: Order, first: int | None, *where: Condition) -> Rows:
 def page(order: Order, first: int | None, after: str | None, *where: Condition) -> Rows:
     """A page of a connection: at most `first` rows, 25 when it is null, after the cursor."""
     size = page_size(first)
-    past = beyond(order, position(order, after), order.descending, nulls_last=True) if after else None
+    past = beyond(order, position(order, after)) if after else None
     return Rows(_model(order), where, order, size, past)
 
 

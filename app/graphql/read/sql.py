@@ -47,7 +47,7 @@ class Place:
             return statement
         statement = statement.select_from(self.row).where(*self.where, *self.after)
         if self.rows.order:
-            by = order_by(self.rows.order, self.rows.order.descending, nulls_last=True)
+            by = order_by(self.rows.order)
             statement = statement.order_by(*(self.fit(key) for key in by))
         return statement
 

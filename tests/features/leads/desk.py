@@ -59,11 +59,15 @@ RECOUNTS = {
     """,
     "a sequence's counters": """
         select s.id from nurture_sequences s left join lateral (
-            select count(*) as n,
+            select count(*) as n, count(ended_at) as ended,
+                   coalesce(sum(completion_rate) filter (where ended_at is not null), 0) as completion,
+                   count(*) filter (where ended_at is not null and converted) as conversions,
                    coalesce(round(avg(completion_rate) filter (where ended_at is not null), 2), 0) as done,
                    coalesce(round(100 * avg(converted::int) filter (where ended_at is not null), 2), 0) as won
             from lead_nurture_enrollments e where e.sequence_id = s.id) c on true
         where (total_enrollments, s.completion_rate, s.conversion_rate) <> (c.n, c.done, c.won)
+           or (ended_enrollments, ended_completion) <> (c.ended, c.completion)
+           or ended_conversions <> c.conversions
     """,
     "a booked lead": """
         select l.id from leads l where l.conversion_value is distinct from (
