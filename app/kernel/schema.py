@@ -155,6 +155,15 @@ def _iso_date(value: Any) -> Any:
     raise PydanticCustomError("date_parsing", "write a date as YYYY-MM-DD, such as 2027-06-12")
 
 
+def _iso_instant(value: Any) -> Any:
+    """Text as RFC 3339 has it. Pydantic would take a number, or `20270612`, for seconds since 1970."""
+    if isinstance(value, str) and re.match(r"\s*[0-9]{4}-[0-9]{2}-", value):
+        return value.strip()
+    if isinstance(value, datetime):
+        return value
+    raise PydanticCustomError("datetime_parsing", "write a time as in 2027-06-12T14:30:00+02:00")
+
+
 OneLine = AfterValidator(one_line)
 Name = Annotated[str, Field(max_length=255), OneLine]
 ShortText = Annotated[str, Field(max_length=255), OneLine]
@@ -168,7 +177,9 @@ Guests = Annotated[int, Field(ge=0, le=100_000), BeforeValidator(_figures)]
 Amount = Annotated[Decimal, Field(ge=0, max_digits=12, decimal_places=2), BeforeValidator(_figures)]
 Day = Annotated[date, BeforeValidator(_iso_date)]
 Instant = Annotated[
-    AwareDatetime, Field(ge=datetime(1970, 1, 1, tzinfo=UTC), le=datetime(2200, 12, 31, tzinfo=UTC))
+    AwareDatetime,
+    Field(ge=datetime(1970, 1, 1, tzinfo=UTC), le=datetime(2200, 12, 31, tzinfo=UTC)),
+    BeforeValidator(_iso_instant),
 ]
 """RFC 3339 with its offset; without one nobody knows when."""
 WeddingDate = Annotated[Day, Field(ge=date(1970, 1, 1), le=date(2200, 12, 31))]

@@ -19,6 +19,7 @@ _SENTENCES = {
     "date_from_datetime_parsing": _DATE,
     "date_from_datetime_inexact": _DATE,
     "date_type": _DATE,
+    "datetime_parsing": "Give a day and a time, such as 2027-06-12 14:30.",
     "model_type": "This must be an object with fields.",
     "extra_forbidden": "There is no field of this name.",
 }

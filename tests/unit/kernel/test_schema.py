@@ -1,6 +1,6 @@
 """What every input obeys."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -9,6 +9,7 @@ from app.kernel.schema import (
     Amount,
     Email,
     Guests,
+    Instant,
     JsonObject,
     Label,
     Patch,
@@ -31,6 +32,7 @@ class Sample(Schema):
     guests: Guests | None = None
     budget: Amount | None = None
     day: WeddingDate | None = None
+    at: Instant | None = None
 
 
 class SamplePatch(PatchSchema):
@@ -139,6 +141,18 @@ def test_a_date_is_iso_text_and_nothing_else(bad: object) -> None:
 @pytest.mark.parametrize("given", [" 2027-09-04 ", date(2027, 9, 4)])
 def test_a_date_is_read(given: object) -> None:
     assert validate(Sample, {"day": given}).day == date(2027, 9, 4)
+
+
+@pytest.mark.parametrize("bad", [20270904, "20270904", "1822003200000", 1.5, True, "2027-09-04", "soon"])
+def test_an_instant_is_iso_text_with_its_offset_and_nothing_else(bad: object) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        validate(Sample, {"at": bad})
+    assert refused.value.fields[0].field == "at"
+
+
+@pytest.mark.parametrize("given", [" 2027-09-04T16:30:00+02:00 ", datetime(2027, 9, 4, 14, 30, tzinfo=UTC)])
+def test_an_instant_is_read(given: object) -> None:
+    assert validate(Sample, {"at": given}).at == datetime(2027, 9, 4, 14, 30, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("field", ["guests", "budget"])
