@@ -85,9 +85,10 @@ class Runner:
         )
         if isinstance(executor, list):
             return refusal(executor)
+        assert isinstance(executor, ReadExecutor), "it builds its own class"
         result = executor.execute_operation()
         assert isinstance(result, ExecutionResult), "nothing here is asynchronous"
-        if document.standing and not result.errors:
+        if document.standing and executor.stands and not result.errors:
             document.standing.learn(self.schema, context, operation.variables)
         return _answer(result)
 

@@ -15,10 +15,13 @@ def install(app: Flask) -> None:
 
 
 def _measure() -> None:
-    if request.content_length is not None or not request.environ.get("wsgi.input_terminated"):
+    environ = request.environ
+    if environ.get("CONTENT_LENGTH") and "HTTP_TRANSFER_ENCODING" not in environ:
+        return
+    if request.content_length is not None or not environ.get("wsgi.input_terminated"):
         return
     bound: int = current_app.config["MAX_CONTENT_LENGTH"]
-    body = request.environ["wsgi.input"].read(bound + 1)
-    request.environ.pop("HTTP_TRANSFER_ENCODING", None)  # as long as it stands, no length counts
-    request.environ["wsgi.input"] = BytesIO(body)
-    request.environ["CONTENT_LENGTH"] = str(len(body))
+    body = environ["wsgi.input"].read(bound + 1)
+    environ.pop("HTTP_TRANSFER_ENCODING", None)  # as long as it stands, no length counts
+    environ["wsgi.input"] = BytesIO(body)
+    environ["CONTENT_LENGTH"] = str(len(body))

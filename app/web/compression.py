@@ -35,8 +35,7 @@ def install(app: Flask) -> None:
 
 def _compress(response: Response) -> Response:
     is_file = request.endpoint == "static"
-    tag, _ = response.get_etag()
-    if not _is_text(response) or response.status_code == 206 or (tag and not is_file):
+    if not _is_text(response) or response.status_code == 206 or ("ETag" in response.headers and not is_file):
         return response
     if response.is_streamed and not is_file:
         return response
@@ -51,6 +50,7 @@ def _compress(response: Response) -> Response:
         return response
     response.set_data(_file(body) if is_file else _gzip(body, secrets.randbelow(MOST_NOISE + 1)))
     response.headers["Content-Encoding"] = "gzip"
+    tag, _ = response.get_etag()
     if tag:
         response.set_etag(tag, weak=True)
     return response

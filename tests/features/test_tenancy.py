@@ -46,8 +46,11 @@ def test_the_next_transaction_of_a_connection_does_not_inherit_the_supplier(app:
                 assert count(LeadSource) == 0
 
 
-def test_the_reads_engine_sees_nothing_until_a_statement_names_a_supplier(app: Flask, house: House) -> None:
-    with app.app_context(), db.engines["reads"].connect() as connection:
+@pytest.mark.parametrize("engine", ["reads", "standing"])
+def test_an_engine_of_reads_sees_nothing_until_a_statement_names_a_supplier(
+    app: Flask, house: House, engine: str
+) -> None:
+    with app.app_context(), db.engines[engine].connect() as connection:
         assert connection.execute(text("select count(*) from lead_sources")).scalar_one() == 0
         named = text("""select (select count(*) from lead_sources)
                         from (select set_config('app.supplier_id', :s, true) offset 0) who""")

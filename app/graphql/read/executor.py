@@ -12,13 +12,21 @@ from app.graphql.context import Context
 from app.graphql.read.computed import fill
 from app.graphql.read.plans import Plans, run
 from app.graphql.read.rows import Rows
+from app.graphql.read.selection import Tree
 from app.kernel.actor import Permission
+
+
+def stands(rows: Rows, tree: Tree, path: Path) -> bool:
+    """Is this the root of an answer that PostgreSQL alone writes, and always by the same statement?"""
+    return rows.standing and path.prev is None and not tree.needs_python
 
 
 class ReadExecutor(Executor[None]):
     """Fields whose value is Rows become JSON that passes through; all others complete as usual."""
 
     context_value: Context
+    stands = False
+    """Was a root field read by a statement that may stand ready (see `standing`)?"""
 
     def __init__(self, *args: Any, plans: Plans, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -46,6 +54,7 @@ class ReadExecutor(Executor[None]):
         actor.require(Permission.READ)
         key, tree = self.plans.tree(self, return_type, details)
         plan, parameters = self.plans.read(self, key, tree, rows)
+        self.stands = stands(rows, tree, path)
         answer = run(self.context_value.reads, actor.supplier_id, plan, parameters)
         if answer is None:
             return None

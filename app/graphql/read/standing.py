@@ -29,7 +29,7 @@ from graphql.pyutils import Path
 
 from app.accounts.lookup import beside_holder
 from app.graphql.context import Context
-from app.graphql.read.executor import ReadExecutor
+from app.graphql.read.executor import ReadExecutor, stands
 from app.graphql.read.plans import ACTING, Plan, Plans
 from app.graphql.read.rows import Rows
 from app.graphql.read.sql import SUPPLIER
@@ -104,7 +104,7 @@ class Standing:
         return None if ready is None or ids is None else (ready, ids)
 
     def learn(self, schema: GraphQLSchema, context: Context, given: Variables) -> None:
-        """Find out, once, what these variables' statement is. They were answered without an error."""
+        """Find out, once, what these variables' statement is. An executor answered them, and it `stands`."""
         key = self._key(given)
         if key in self.known or self._ids(given) is None:
             return
@@ -158,7 +158,7 @@ class _Probe(ReadExecutor):
 
     def _read(self, return_type: GraphQLOutputType, details: FieldDetailsList, path: Path, rows: Rows) -> Any:
         tree_key, tree = self.plans.tree(self, return_type, details)
-        if rows.standing and path.prev is None and not tree.needs_python:
+        if stands(rows, tree, path):
             plan, parameters = self.plans.read(self, tree_key, tree, rows)
             self.found = plan, parameters, orjson.dumps(path.key), not is_non_null_type(return_type)
         return orjson.Fragment(b"null")

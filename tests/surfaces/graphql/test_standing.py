@@ -181,6 +181,19 @@ def test_a_document_with_two_operations_runs_the_one_that_is_named(desk: Desk, a
     assert "errors" in (ask.send(single, operationName="Two").json or {})
 
 
+def test_a_read_that_depends_on_who_asks_or_when_is_run_each_time_and_once(
+    ask: Caller, sending: Sending
+) -> None:
+    ask("{ __typename }")
+    for query in ("{ savedViews { name } }", "{ tasks(filter: {isOverdue: true}) { nodes { id } } }"):
+        costs = []
+        for _ in range(3):
+            with sending() as sent:
+                ask(query)
+            costs.append(len(sent))
+        assert costs == [2, 2, 2]
+
+
 def test_conditions_and_aliases_stand_each_by_itself(desk: Desk, ask: Caller) -> None:
     lead = str(desk.lead())
     query = "query ($id: UUID!, $all: Boolean!) { mine: lead(id: $id) { id leadScore @include(if: $all) } }"
