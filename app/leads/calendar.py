@@ -30,6 +30,10 @@ class Range:
     user_id: UUID | None = None
     """Whose tasks; everybody's without one."""
 
+    @property
+    def days(self) -> int:
+        return (self.last - self.first).days + 1
+
 
 @dataclass
 class Plan:
@@ -52,7 +56,7 @@ class Plan:
 def plans(session: Session, span: Range) -> list[Plan]:
     """Each day of the range, in three statements."""
     days: dict[date, Plan] = {}
-    for number in range((span.last - span.first).days + 1):
+    for number in range(span.days):
         on = span.first + timedelta(days=number)
         days[on] = Plan(on)
     for entry, lead in _entries(session, span):
@@ -79,7 +83,11 @@ def _entries(session: Session, span: Range) -> list[tuple[DateEntry, Lead | None
 
 
 def _couples(session: Session, span: Range) -> dict[date, list[tuple[Lead, int]]]:
-    """By day, the open leads with the highest score, and won ones; those in the date book left out."""
+    """By day, the open leads with the highest score, and won ones; those in the date book left out.
+
+    The limit lets through every row that the places do, and tells the planner that these are few: it
+    would read the whole table to look them up. So it does for tasks.
+    """
     noted = exists().where(
         DateEntry.supplier_id == Lead.supplier_id,
         DateEntry.lead_id == Lead.id,
@@ -101,10 +109,11 @@ def _couples(session: Session, span: Range) -> dict[date, list[tuple[Lead, int]]
         )
         .subquery()
     )
-    its = and_(Lead.supplier_id == ranked.c.supplier_id, Lead.id == ranked.c.id)
-    first = select(Lead, ranked.c.number).join(ranked, its).where(ranked.c.place <= span.most)
+    best_few = select(ranked).where(ranked.c.place <= span.most).limit(2 * span.days * span.most).subquery()
+    its = and_(Lead.supplier_id == best_few.c.supplier_id, Lead.id == best_few.c.id)
+    first = select(Lead, best_few.c.number).join(best_few, its)
     found: dict[date, list[tuple[Lead, int]]] = defaultdict(list)
-    for lead, number in session.execute(first.order_by(Lead.wedding_date, ranked.c.place)):
+    for lead, number in session.execute(first.order_by(Lead.wedding_date, best_few.c.place)):
         found[lead.wedding_date].append((lead, number))
     return found
 
@@ -131,8 +140,9 @@ def _tasks(session: Session, span: Range) -> dict[date, list[tuple[Task, int]]]:
         )
         .subquery()
     )
-    its = and_(Task.supplier_id == ranked.c.supplier_id, Task.id == ranked.c.id)
-    first = select(Task, ranked.c.day, ranked.c.number).join(ranked, its).where(ranked.c.place <= span.most)
+    few = select(ranked).where(ranked.c.place <= span.most).limit(span.days * span.most).subquery()
+    its = and_(Task.supplier_id == few.c.supplier_id, Task.id == few.c.id)
+    first = select(Task, few.c.day, few.c.number).join(few, its)
     found: dict[date, list[tuple[Task, int]]] = defaultdict(list)
     ordered = first.options(joinedload(Task.lead)).order_by(Task.due_at, Task.id)
     for task, on, number in session.execute(ordered):

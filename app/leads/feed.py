@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import and_, exists, func, literal, null, select, union_all
+from sqlalchemy import and_, cast, exists, func, literal, null, select, union_all
 from sqlalchemy.orm import Session
 
 from app.leads.availability import in_force
@@ -65,24 +65,25 @@ def days(session: Session, today: date, now: datetime) -> list[FeedDay]:
         DateEntry.held_until,
         DateEntry.note,
         Lead.id.label("lead_id"),
-        _COUPLE,
-        _PLACE,
-        func.greatest(DateEntry.created_at, Lead.updated_at),
+        _COUPLE.label("couple"),
+        _PLACE.label("place"),
+        func.greatest(DateEntry.created_at, Lead.updated_at).label("changed_at"),
     ).outerjoin(Lead, its)
     in_book = exists().where(DateEntry.supplier_id == Lead.supplier_id, DateEntry.lead_id == Lead.id)
     won = select(
         Lead.id.label("id"),
         Lead.wedding_date.label("day"),
-        literal(DateState.BOOKED, DateEntry.state.type),
-        null(),
-        null(),
-        Lead.id,
-        _COUPLE,
-        _PLACE,
+        literal(DateState.BOOKED, DateEntry.state.type).label("state"),
+        cast(null(), DateEntry.held_until.type).label("held_until"),
+        cast(null(), DateEntry.note.type).label("note"),
+        Lead.id.label("lead_id"),
+        _COUPLE.label("couple"),
+        _PLACE.label("place"),
         Lead.updated_at,
     ).where(Lead.lead_status == LeadStatus.WON, Lead.wedding_date.between(first, last), ~in_book)
     noted = noted.where(DateEntry.on_date.between(first, last), in_force(now))
-    both = union_all(noted, won).order_by("day", "id")
+    parts = (noted.order_by(DateEntry.on_date, DateEntry.id), won.order_by(Lead.wedding_date, Lead.id))
+    both = union_all(*(part.limit(MOST_DAYS).subquery().select() for part in parts)).order_by("day", "id")
     return [FeedDay(*row) for row in session.execute(both.limit(MOST_DAYS))]
 
 
