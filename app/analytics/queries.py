@@ -144,7 +144,11 @@ def _reached(period: Period) -> Select[Any]:
     stage = case(
         {status: index for index, status in enumerate(STAGES)}, value=StatusHistory.to_status, else_=0
     )
-    moves = and_(StatusHistory.supplier_id == Lead.supplier_id, StatusHistory.lead_id == Lead.id)
+    moves = and_(
+        StatusHistory.supplier_id == Lead.supplier_id,
+        StatusHistory.lead_id == Lead.id,
+        StatusHistory.to_status.in_(STAGES[1:]),
+    )
     return (
         select(Lead.id.label("lead_id"), func.coalesce(func.max(stage), 0).label("stage"))
         .outerjoin(StatusHistory, moves)
