@@ -83,6 +83,11 @@ def last_letter(session: Session, lead_id: UUID) -> str | None:
     )
 
 
+def messages(session: Session, lead_id: UUID) -> list[Message]:
+    """What was written to the couple, newest first."""
+    return list(session.scalars(_messages(lead_id)))
+
+
 def merges(session: Session, lead: Lead) -> list[tuple[LeadMerge, Lead]]:
     """The merges in force that the lead is part of, newest first, each with the lead at the other end."""
     other = or_(
@@ -100,7 +105,7 @@ def beside(session: Session, lead_id: UUID) -> Beside:
         tasks=list(session.scalars(_tasks(lead_id))),
         history=[*session.execute(_history(lead_id))],
         enrollments=list(session.scalars(_enrollments(lead_id))),
-        messages=list(session.scalars(_messages(lead_id))),
+        messages=messages(session, lead_id),
         inquiries=list(session.scalars(_inquiries(lead_id))),
     )
 

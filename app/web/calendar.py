@@ -123,7 +123,8 @@ def hold(lead_id: UUID) -> Response:
     here = url_for("calendar.index", day=lead.wedding_date)
     until = validate(_Until, {"until": request.form.get("until")}).until
     ends = instant(until, EVENING, viewer().zone)
-    return _tried(lambda: date_book.hold(viewer().actor, lead_id, DateHold(until=ends)), "Date held.", here)
+    done = f"The date is held until {_named(until, 'd MMMM')}."
+    return _tried(lambda: date_book.hold(viewer().actor, lead_id, DateHold(until=ends)), done, here)
 
 
 class _Until(Schema):

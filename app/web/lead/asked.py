@@ -21,7 +21,8 @@ Group = Literal["contact", "wedding", "wishes", "notes", "custom"]
 class Asked(Schema):
     """Which entries the timeline shows, which form the composer, and what is open for a change.
 
-    `group` is a group of details that is not: what htmx asks for when a change is given up.
+    `group` is a group of details that is not: what htmx asks for when a change is given up. `leaving` asks
+    what became of the e-mails that were on their way.
     """
 
     show: Show = "all"
@@ -29,6 +30,7 @@ class Asked(Schema):
     edit: Group | None = None
     group: Group | None = None
     task: UUID | None = None
+    leaving: bool = False
 
 
 def asked() -> Asked:

@@ -11,12 +11,14 @@ from app.kernel import clock
 from app.kernel.actor import Permission
 from app.kernel.db import db
 from app.kernel.errors import NotFound
+from app.kernel.zones import day_of
 from app.leads import queries, record
 from app.leads.availability import availability, rivals
 from app.leads.duplicates import likely
 from app.leads.situation import situation
 from app.models.leads import Lead, Task
 from app.scoring.queries import explain
+from app.web.calendar import A_WEEK
 from app.web.fields import people
 from app.web.htmx import is_fragment
 from app.web.lead.advice import advice
@@ -56,8 +58,14 @@ def _part(lead: Lead, want: Asked) -> str:
     if "task" in request.args:
         beside = record.beside(db.session(), lead.id)
         return render_template("lead/_tasks.html", lead=lead, **_tasks(want, {}, beside))
+    if want.leaving:
+        beside = record.beside(db.session(), lead.id)
+        story = timeline(lead.id, want.show, beside.messages)
+        return render_template(
+            "lead/_left.html", lead=lead, timeline=story, beside=beside, lines=lines, **_header(lead, beside)
+        )
     template = "_days" if "after" in request.args else "_timeline"
-    story = timeline(lead.id, want.show)
+    story = timeline(lead.id, want.show, record.messages(db.session(), lead.id))
     return render_template(f"lead/{template}.html", lead=lead, timeline=story)
 
 
@@ -72,7 +80,7 @@ def _whole(lead: Lead, want: Asked, sent: Sent) -> str:
         supplier=supplier,
         beside=beside,
         details=details(lead, want.edit if _writes() else None, sent.get("details")),
-        timeline=timeline(lead.id, want.show),
+        timeline=timeline(lead.id, want.show, beside.messages),
         lines=lines,
         **_header(lead, beside),
         **_score(lead),
@@ -89,6 +97,7 @@ def _header(lead: Lead, beside: record.Beside) -> dict[str, Any]:
     return {
         "advice": advice(lead, situation(session, lead), planned, now),
         "availability": free,
+        "hold_until": day_of(now, viewer().zone) + A_WEEK,
         "rivals": rivals(session, lead) if free.rivals else [],
         "likely": likely(session, lead.id) if _writes() else [],
         "merges": record.merges(session, lead),

@@ -12,6 +12,7 @@ from app.kernel.zones import day_of
 from app.leads import record
 from app.leads.record import Entry
 from app.models.choices import InteractionType as Kind
+from app.models.choices import MessageClass, MessageState
 from app.models.leads import LeadInteraction
 from app.models.messaging import Message
 from app.web import listing
@@ -101,8 +102,8 @@ class Day:
     goes_on: bool = False
 
 
-def timeline(lead_id: UUID, show: Show) -> dict[str, Any]:
-    """A page of the timeline as its template needs it."""
+def timeline(lead_id: UUID, show: Show, messages: Iterable[Message]) -> dict[str, Any]:
+    """A page of the timeline as its template needs it; on top what is about to join it, of the `messages`."""
     place = listing.place()
     page = record.timeline(db.session(), lead_id, place.cut(PAGE), FILTERS[show][1])
     names = {str(one.id): one.name for one in people()}
@@ -114,7 +115,14 @@ def timeline(lead_id: UUID, show: Show) -> dict[str, Any]:
         "show": show,
         "filters": {name: label for name, (label, _) in FILTERS.items()},
         "is_first": not (place.after or place.before),
+        "leaving": [one for one in messages if _is_leaving(one)],
     }
+
+
+def _is_leaving(message: Message) -> bool:
+    """A person wrote it, and waits to see it go."""
+    on_its_way = message.state in (MessageState.DUE, MessageState.SENDING)
+    return on_its_way and message.message_class == MessageClass.REPLY
 
 
 def _days(rows: Iterable[Entry], names: Mapping[str, str], seen: date | None) -> Iterable[Day]:

@@ -148,6 +148,31 @@ def test_a_date_is_held_until_an_evening_and_released(office: Office) -> None:
         assert entries(office) == []
 
 
+def test_the_page_of_a_lead_holds_its_date_for_a_week_and_releases_it(office: Office) -> None:
+    with clock.at(NOON):
+        browser = office.browser()
+        lead_id = office.lead(couple_name_bride="Emma", wedding_date=JUNE)
+        path = f"/leads/{lead_id}"
+        held = office.browser(office.house.viewer).get(path).text
+        assert "/calendar/holds" not in held, "a viewer is not offered it"
+        page = browser.get(path).text
+        assert f'action="/calendar/holds/{lead_id}"' in page
+        assert 'name="until" value="2027-03-17"' in page
+        answer = browser.client.post(
+            f"/calendar/holds/{lead_id}",
+            data={"csrf_token": browser.token(path), "until": "2027-03-17"},
+            headers={"Referer": f"http://localhost{path}"},
+        )
+        assert answer.location == path
+        [entry] = entries(office)
+        assert entry.held_until == datetime(2027, 3, 17, 18, tzinfo=NOON.tzinfo)
+        told = words(browser, path)
+        assert "The date is held until 17 March." in told
+        assert "Held for them Release" in told
+        browser.post(f"/calendar/holds/{lead_id}/release", page=path)
+        assert entries(office) == []
+
+
 def test_a_day_is_blocked_and_opened_again(office: Office) -> None:
     browser = office.browser()
     browser.post("/calendar/blocks", page="/calendar", on_date="2027-06-12", note="Holiday")

@@ -17,6 +17,7 @@ from app.models.choices import Channel, SuppressionReason
 from app.models.choices import InteractionType as Kind
 from app.models.leads import LeadInteraction, Task
 from app.models.messaging import Message
+from app.workflows.deliver_message import deliver_message
 from tests.surfaces.accounts.browser import Browser
 from tests.surfaces.web.conftest import Office
 from tests.surfaces.web.test_lead_page import words
@@ -253,3 +254,39 @@ def test_a_task_is_for_whom_it_says(office: Office, browser: Browser) -> None:
     assert "Send the price list Due 4 May 2031, 09:00 · Member Person · High" in words(
         browser, f"/leads/{lead_id}"
     )
+
+
+def test_what_was_written_is_on_its_way_until_it_left_and_the_page_then_says_so(
+    office: Office, browser: Browser
+) -> None:
+    lead_id = office.lead()
+    path = f"/leads/{lead_id}"
+    assert "leaving=yes" not in browser.get(path).text
+    send(browser, lead_id, "email", **RIGHT["email"])
+    page = browser.get(path).text
+    assert "leaving=yes" in page, "the page asks again by itself"
+    assert "Re: Your day is on its way" in words(browser, path)
+    fragment = {"HX-Request": "true", "HX-Request-Type": "partial"}
+    again = browser.client.get(f"{path}?leaving=yes", headers=fragment).text
+    assert "is on its way" in again
+    assert "hx-swap-oob" not in again, "nothing else has changed yet"
+    [message] = rows(office, Message, lead_id)
+    with office.app.app_context():
+        deliver_message(office.house.supplier_id, message.id)
+    left = browser.client.get(f"{path}?leaving=yes", headers=fragment).text
+    assert "is on its way" not in left
+    assert "Olive Owner sent an e-mail" in left
+    assert 'id="advice"' in left
+    assert 'id="conversation"' in left
+    assert left.count("hx-swap-oob") == 2
+
+
+def test_what_could_not_leave_says_when_it_is_tried_again(office: Office, browser: Browser) -> None:
+    lead_id = office.lead()
+    send(browser, lead_id, "email", **RIGHT["email"])
+    [message] = rows(office, Message, lead_id)
+    with office.app.app_context(), unit_of_work(office.house.supplier_id) as session:
+        waiting = session.get_one(Message, (office.house.supplier_id, message.id))
+        waiting.attempts, waiting.due_at = 1, clock.now() + timedelta(minutes=10)
+    said = words(browser, f"/leads/{lead_id}")
+    assert "Re: Your day did not leave yet; it is tried again in 10 minutes" in said
