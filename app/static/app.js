@@ -30,6 +30,9 @@
   addEventListener("DOMContentLoaded", () => {
     showTheme();
     document.querySelector("[data-error-summary]")?.focus();
+    // What was said stays in view for a while, then scrolls away like the rest; an undo stays in reach.
+    const flash = document.querySelector("#flash:has(.alert):not(:has(form))");
+    if (flash) setTimeout(() => flash.classList.add("read"), 10_000);
   });
   addEventListener("click", (event) => {
     if (event.target.closest?.("[data-theme-switch]")) switchTheme();

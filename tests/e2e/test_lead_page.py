@@ -76,6 +76,29 @@ def test_the_composer_is_used_by_keyboard(visiting: Visiting, house: House, lead
     assert visit.trouble == []
 
 
+@pytest.mark.parametrize("size", ["phone", "desktop"])
+def test_an_email_is_seen_to_leave(visiting: Visiting, house: House, lead_path: str, size: str) -> None:
+    visit = visiting(size)
+    page = opened(visit, house, f"{lead_path}?compose=email#email-body")
+    expect(page.locator("#email-body")).to_be_focused()
+    page.get_by_label("Subject").fill("Your day")
+    page.locator("#email-body").focus()
+    page.keyboard.type("The day is free.")
+    page.get_by_role("button", name="Send e-mail").click()
+    expect(page.locator("#flash .alert")).to_contain_text("Your e-mail is on its way.")
+    expect(page.locator("#flash .alert")).to_be_in_viewport(ratio=1)
+    expect(page.locator("#timeline-title")).to_be_in_viewport(ratio=1)
+    expect(page.locator("#timeline")).to_contain_text("Olive Owner sent an e-mail")
+    assert visit.trouble == []
+
+
+def test_the_menu_stays_in_reach_however_far_down(visiting: Visiting, house: House, lead_path: str) -> None:
+    for size in ("phone", "desktop"):
+        page = opened(visiting(size), house, lead_path)
+        page.evaluate("scrollTo(0, document.body.scrollHeight)")
+        expect(page.locator(".sidebar .brand")).to_be_in_viewport(ratio=1)
+
+
 def test_an_email_sent_with_two_clicks_is_one(visiting: Visiting, house: House, lead_path: str) -> None:
     visit = visiting()
     page = opened(visit, house, lead_path)
