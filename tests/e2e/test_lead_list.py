@@ -308,3 +308,17 @@ def test_the_first_page_is_light_and_stands_still(visiting: Visiting, office: Of
     page.goto(f"{visit.url}/leads", wait_until="networkidle")
     assert sum(sent.values()) < 150_000, sent
     assert page.evaluate("self.shifts") < 0.01
+
+
+def test_enter_in_the_tag_of_the_bar_tags_and_does_nothing_else(
+    visiting: Visiting, house: House, office: Office
+) -> None:
+    lead_id = office.lead(couple_name_bride="Emma Clarke")
+    page = open_at(visiting(), house, "/leads")
+    page.locator("[data-pick-all]").check()
+    page.locator("#bulk summary", has_text="Tag").click()
+    page.locator("#bulk-tag").fill("summer")
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda address: "/leads/bulk" in address or "done" in address)
+    with office.app.app_context(), reading(office.house.supplier_id) as session:
+        assert session.get_one(Lead, (office.house.supplier_id, lead_id)).tags == ["summer"]
