@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from wtforms import BooleanField, HiddenField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, SelectField, StringField, TextAreaField, ValidationError
 
 from app.accounts import queries as accounts
 from app.kernel.db import db
@@ -16,6 +16,9 @@ from app.web.write_form import PartForm
 
 RATINGS = [(f"{half / 2:.1f}", f"Quality {half / 2:g} of 5") for half in range(10, 1, -1)]
 """As `quality_rating` is kept: one to five, in halves."""
+
+
+REASON_MISSING = "Choose why the lead is lost."
 
 
 class HandlingForm(DetailsForm):
@@ -46,6 +49,10 @@ class StatusForm(PartForm):
         reasons = accounts.supplier(db.session()).lost_reasons
         known = [("", "Choose a reason"), *((reason, words(reason)) for reason in reasons)]
         self.lost_reason.choices = choices(known)
+
+    def validate_lost_reason(self, field: SelectField) -> None:
+        if self.lead_status.data == LeadStatus.LOST and not field.data:
+            raise ValidationError(REASON_MISSING)
 
     def values(self) -> dict[str, Any]:
         return {name: value for name, value in super().values().items() if value}
