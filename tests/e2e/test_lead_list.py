@@ -322,3 +322,14 @@ def test_enter_in_the_tag_of_the_bar_tags_and_does_nothing_else(
     page.wait_for_url(lambda address: "/leads/bulk" in address or "done" in address)
     with office.app.app_context(), reading(office.house.supplier_id) as session:
         assert session.get_one(Lead, (office.house.supplier_id, lead_id)).tags == ["summer"]
+
+
+def test_what_the_bar_opens_is_within_a_phones_screen(
+    visiting: Visiting, house: House, office: Office
+) -> None:
+    office.lead(couple_name_bride="Emma Clarke")
+    page = open_at(visiting("phone"), house, "/leads")
+    page.locator(".pick").first.check()
+    for menu in page.locator("#bulk summary").all():
+        menu.click()
+        expect(page.locator("#bulk details[open] .menu-panel")).to_be_in_viewport(ratio=1)
