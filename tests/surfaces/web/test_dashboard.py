@@ -84,7 +84,7 @@ def test_what_is_to_do_stands_there_with_its_act(office: Office) -> None:
     assert "Emma Yesterday · overdue, 9 Mar 2027, 12:00 Done" in shown
     assert shown.index("Rosa") < shown.index("Yesterday") < shown.index("Tonight")
     assert "Tomorrow" not in shown.replace("Tomorrow at 9", "")
-    assert f'href="/leads/{waiting}?compose=email#composer"' in page
+    assert f'href="/leads/{waiting}?compose=email#email-body"' in page
     assert 'href="tel:+442079460123"' in page
 
 
