@@ -14,7 +14,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 import structlog
-from sqlalchemy import any_, delete, func, literal, select
+from sqlalchemy import ColumnElement, any_, delete, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.orm import Session
 from sqlalchemy.types import Uuid
@@ -134,9 +134,9 @@ def _others(session: Session, first: Notice, now: datetime) -> Sequence[Notice]:
     return _lock(session, due, most=MOST_TOGETHER - 1)
 
 
-def _lock(session: Session, which: Sequence[object], most: int) -> Sequence[Notice]:
+def _lock(session: Session, which: Sequence[ColumnElement[bool]], most: int) -> Sequence[Notice]:
     """Those notices that nobody else holds, as they are now."""
-    wanted = select(Notice).where(*which).order_by(Notice.id).limit(most)  # type: ignore[arg-type]
+    wanted = select(Notice).where(*which).order_by(Notice.id).limit(most)
     locked = wanted.with_for_update(skip_locked=True).execution_options(populate_existing=True)
     return session.scalars(locked).all()
 

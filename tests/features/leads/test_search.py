@@ -1,14 +1,12 @@
 """Find a lead by what one remembers of it, also when it is misspelt."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, text
-from sqlalchemy.engine import Engine
+from sqlalchemy import text
 from uuid_utils.compat import uuid7
 
 from app.kernel.keyset import Cut
@@ -21,6 +19,7 @@ from app.models.choices import LeadStatus
 from app.models.leads import Lead
 from app.workflows.create_lead import create_lead
 from tests.cast import House
+from tests.statements import listening
 
 UTC = ZoneInfo("UTC")
 Make = Callable[..., UUID]
@@ -227,20 +226,6 @@ def test_suggestions_are_few_and_cost_two_statements(app: Flask, house: House, m
                 "Olivia 2",
             ]
         assert len(sent) == 2
-
-
-@contextmanager
-def listening() -> Iterator[list[str]]:
-    sent: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        sent.append(statement)
-
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
-        yield sent
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
 
 
 def test_an_excerpt_shows_the_word_and_what_stands_around_it() -> None:

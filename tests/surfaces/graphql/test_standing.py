@@ -1,15 +1,14 @@
 """Reads that stand ready: from the second request on, the key's look-up and the answer are one statement."""
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, update
-from sqlalchemy.engine import Engine
+from sqlalchemy import update
 from uuid_utils.compat import uuid7
 
 from app.accounts.keys import revoke_api_key
@@ -19,6 +18,7 @@ from app.kernel.actor import Permission
 from app.kernel.uow import unit_of_work
 from app.models.accounts import ApiKey
 from app.models.choices import LeadStatus
+from tests.statements import listening
 from tests.surfaces.graphql.conftest import Caller, Desk
 
 LEAD = "query ($id: UUID!) { lead(id: $id) { id primaryEmail } }"
@@ -29,19 +29,6 @@ Sending = Callable[[], AbstractContextManager[list[str]]]
 @pytest.fixture
 def sending() -> Sending:
     """`with sending() as sent:` gathers every statement, the look-up of who asks too."""
-
-    @contextmanager
-    def listening() -> Iterator[list[str]]:
-        sent: list[str] = []
-
-        def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-            sent.append(statement)
-
-        event.listen(Engine, "before_cursor_execute", note)
-        try:
-            yield sent
-        finally:
-            event.remove(Engine, "before_cursor_execute", note)
 
     return listening
 

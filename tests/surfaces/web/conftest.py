@@ -1,7 +1,6 @@
 """A supplier with leads, people signed in, and a count of the statements a page costs."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -9,8 +8,6 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
-from sqlalchemy.engine import Engine
 from uuid_utils.compat import uuid7
 
 from app.kernel import clock
@@ -20,6 +17,7 @@ from app.leads.schemas import LeadCreate
 from app.models.leads import Lead
 from app.workflows.create_lead import create_lead
 from tests.cast import House, Person
+from tests.statements import listening
 from tests.surfaces.accounts.browser import Browser, signed_in
 
 NOON = datetime(2027, 3, 10, 12, tzinfo=UTC)
@@ -70,18 +68,5 @@ def browser(office: Office) -> Browser:
 @pytest.fixture
 def statements() -> Callable[[], Any]:
     """`with statements() as sent:` gathers the SQL sent to the database inside the block."""
-
-    @contextmanager
-    def listening() -> Iterator[list[str]]:
-        sent: list[str] = []
-
-        def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-            sent.append(statement)
-
-        event.listen(Engine, "before_cursor_execute", note)
-        try:
-            yield sent
-        finally:
-            event.remove(Engine, "before_cursor_execute", note)
 
     return listening
