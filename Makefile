@@ -32,7 +32,7 @@ run: setup ## start everything and say where to click (PORT=8000; Ctrl-C stops i
 	@exec $(FLASK) up
 
 test: setup $(DEV) ## run the tests (ARGS="-k capture"); those in a browser if Chromium is found
-	@$(PY) -m pytest $(ARGS)
+	@$(PY) -m pytest --numprocesses=auto --dist=worksteal $(ARGS)
 
 lint: $(DEV) ## check style, types and floors
 	@$(PY) -m ruff check .

@@ -1,12 +1,13 @@
 """Real servers for every test: PostgreSQL and Redis from the wheels, or those of the environment.
 
-One migrated database a run. Tests commit for real and are apart from each other because each one
-works in a supplier of its own (`house`); row level security is the wall between them.
+One migrated database a process of the run, and one for tests that start workers, which would also do what
+other tests left due. Tests commit for real and are apart from each other because each one works in a
+supplier of its own (`house`); row level security is the wall between them.
 """
 
 import os
 from collections.abc import Iterator
-from pathlib import Path
+from contextlib import contextmanager
 
 import pytest
 from flask import Flask
@@ -23,6 +24,8 @@ from app.kernel.db import normalise_url
 from app.settings import ROOT, Settings
 from tests.cast import House, open_house
 
+REDIS_DATABASES = 16
+
 
 @pytest.fixture(scope="session")
 def servers() -> tuple[str, str]:
@@ -35,9 +38,26 @@ def servers() -> tuple[str, str]:
 
 
 @pytest.fixture(scope="session")
-def database_url(servers: tuple[str, str]) -> Iterator[str]:
-    """A fresh database of this run, dropped at its end."""
-    server = normalise_url(servers[0])
+def redis_urls(servers: tuple[str, str], worker_id: str) -> tuple[str, str]:
+    """Two databases of the Redis server for this process: one for what its tests ring and nobody answers,
+    one in which workers listen."""
+    first = 0 if worker_id == "master" else 2 * int(worker_id.removeprefix("gw"))
+    assert first + 1 < REDIS_DATABASES, "a Redis server has databases for eight processes"
+    return numbered(servers[1], first), numbered(servers[1], first + 1)
+
+
+def numbered(url: str, number: int) -> str:
+    """The same Redis server, another of its databases."""
+    scheme, rest = url.split("://", 1)
+    if scheme == "unix":
+        return f"unix://{rest.partition('?')[0]}?db={number}"
+    return f"{scheme}://{rest.partition('/')[0]}/{number}"
+
+
+@contextmanager
+def fresh_database(server_url: str) -> Iterator[str]:
+    """The URL of an empty database that is dropped afterwards."""
+    server = normalise_url(server_url)
     name = f"test_{uuid7().hex}"
     admin = create_engine(server, isolation_level="AUTOCOMMIT", poolclass=NullPool)
     with admin.connect() as connection:
@@ -51,29 +71,33 @@ def _render(url: URL) -> str:
     return make_url(url).render_as_string(hide_password=False)
 
 
-@pytest.fixture(scope="session")
-def settings(
-    database_url: str, servers: tuple[str, str], tmp_path_factory: pytest.TempPathFactory
-) -> Settings:
-    var: Path = tmp_path_factory.mktemp("var")
-    return Settings(
-        environment="test",
-        database_url=database_url,
-        redis_url=servers[1],
-        var_dir=var,
-        rate_limits=False,
-        public_url="http://localhost",
-    )
-
-
-@pytest.fixture(scope="session")
-def app(settings: Settings) -> Flask:
-    """The whole app on a migrated database."""
+def migrated(settings: Settings) -> Flask:
+    """The whole app, its database migrated."""
     flask = create_app(settings)
     with flask.app_context():
         upgrade()
     assert flask.test_client().get("/login").status_code < 500  # the first request looks for the schema
     return flask
+
+
+@pytest.fixture(scope="session")
+def settings(
+    servers: tuple[str, str], redis_urls: tuple[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Settings]:
+    with fresh_database(servers[0]) as url:
+        yield Settings(
+            environment="test",
+            database_url=url,
+            redis_url=redis_urls[0],
+            var_dir=tmp_path_factory.mktemp("var"),
+            rate_limits=False,
+            public_url="http://localhost",
+        )
+
+
+@pytest.fixture(scope="session")
+def app(settings: Settings) -> Flask:
+    return migrated(settings)
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from app.settings import ROOT, Settings
 from tests.cast import House, Person
+from tests.conftest import fresh_database, migrated
 from tests.e2e.processes import running
 from tests.surfaces.widget.door import Door, door_of
 
@@ -35,8 +36,19 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="package")
+def settings(settings: Settings, servers: tuple[str, str], redis_urls: tuple[str, str]) -> Iterator[Settings]:
+    with fresh_database(servers[0]) as url:
+        yield settings.model_copy(update={"database_url": url, "redis_url": redis_urls[1]})
+
+
+@pytest.fixture(scope="package")
+def app(settings: Settings) -> Flask:
+    return migrated(settings)
+
+
+@pytest.fixture(scope="package")
 def url(app: Flask, settings: Settings) -> Iterator[str]:
-    """The address of the running app, on the database of this run."""
+    """The address of the running app; what `app` rings reaches its worker, too."""
     with running(settings) as address:
         yield address
 

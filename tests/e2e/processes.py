@@ -28,7 +28,7 @@ def running(settings: Settings) -> Iterator[str]:
     """Web, worker and ticker on the servers of `settings` until the block ends; the app's address."""
     port, logs = free_port(), settings.var_dir
     url = f"http://127.0.0.1:{port}"
-    environment = _environment(settings, url) | {"REDIS_URL": _own_database(str(settings.redis_url), port)}
+    environment = _environment(settings, url)
     with ExitStack() as stack:
         served = [
             "--interface",
@@ -51,20 +51,13 @@ def running(settings: Settings) -> Iterator[str]:
 def _environment(settings: Settings, url: str) -> dict[str, str]:
     return os.environ | {
         "DATABASE_URL": str(settings.database_url),
+        "REDIS_URL": str(settings.redis_url),
         "VAR_DIR": str(settings.var_dir),
         "PUBLIC_URL": url,
         "RATE_LIMITS": "false",
         "TICKER_SECONDS": "1",
         "PYTHONUNBUFFERED": "1",
     }
-
-
-def _own_database(redis_url: str, port: int) -> str:
-    """One of the server's databases 1 to 15, away from what other tests rang and nobody answered."""
-    scheme, rest = redis_url.split("://", 1)
-    place = rest.partition("?")[0] if scheme == "unix" else rest.partition("/")[0]
-    number = port % 15 + 1
-    return f"{scheme}://{place}?db={number}" if scheme == "unix" else f"{scheme}://{place}/{number}"
 
 
 @contextmanager

@@ -58,6 +58,11 @@ def test_e_opens_the_details(visiting: Visiting, house: House, lead_path: str) -
     expect(page.get_by_label("First partner")).to_be_focused()
 
 
+def test_a_page_with_an_open_form_came_for_it(visiting: Visiting, house: House, lead_path: str) -> None:
+    page = opened(visiting(), house, f"{lead_path}?edit=wedding")
+    expect(page.get_by_label("Wedding date")).to_be_focused()
+
+
 def test_the_composer_is_used_by_keyboard(visiting: Visiting, house: House, lead_path: str) -> None:
     visit = visiting()
     page = opened(visit, house, lead_path)

@@ -17,6 +17,7 @@ from flask import Flask
 
 from app import embedded
 from app.settings import ROOT, Settings
+from tests.conftest import fresh_database, migrated
 from tests.fakes import Mailbox, smtp_server
 
 PATIENCE = 30.0
@@ -49,6 +50,17 @@ class OwnRedis:
     @property
     def client(self) -> redis.Redis:
         return redis.Redis.from_url(self.url)
+
+
+@pytest.fixture(scope="package")
+def settings(settings: Settings, servers: tuple[str, str]) -> Iterator[Settings]:
+    with fresh_database(servers[0]) as url:
+        yield settings.model_copy(update={"database_url": url})
+
+
+@pytest.fixture(scope="package")
+def app(settings: Settings) -> Flask:
+    return migrated(settings)
 
 
 @pytest.fixture(autouse=True)

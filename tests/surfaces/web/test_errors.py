@@ -20,8 +20,8 @@ from tests.surfaces.web.conftest import Office
 
 
 @pytest.fixture
-def broken(settings: Settings) -> FlaskClient:
-    """An app of its own with addresses that fail."""
+def broken(app: Flask, settings: Settings) -> FlaskClient:
+    """Another app on the migrated database, with addresses that fail."""
     flask = create_app(settings)
     failures = {
         "conflict": Conflict("Somebody was faster."),

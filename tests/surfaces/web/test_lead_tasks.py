@@ -86,7 +86,7 @@ def test_it_is_changed_in_place(office: Office, browser: Browser) -> None:
         ("title", "x" * 256, "255"),
         ("due_at", "soon", "Give a day and a time"),
         ("priority", "huge", "Not a valid choice"),
-        ("assigned_to_user_id", str(uuid7()), "Not a valid choice"),
+        ("assigned_to_user_id", "01a21685-170f-72c5-96ce-21596e9d4f1a", "Not a valid choice"),
     ],
 )
 def test_what_is_wrong_is_said_beside_the_field(
