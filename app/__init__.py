@@ -10,7 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import app.models  # noqa: F401 - fills the metadata
 from app import boot, cli, graphql, health, rest, web, widget
 from app.accounts import access
-from app.kernel import bodies, limits, observe
+from app.kernel import bodies, compression, headers, limits, observe
 from app.kernel.db import APP_ROLE, SWEEPER_ROLE, db, engine_options, normalise_url, reading_options
 from app.rest.errors import problem
 from app.settings import ROOT, Settings
@@ -34,8 +34,9 @@ def create_app(settings: Settings) -> Flask:
         hops = settings.trusted_proxies
         flask.wsgi_app = ProxyFix(flask.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     db.init_app(flask)
+    base = (observe, boot, bodies, limits)
     Migrate(flask, db, directory=str(ROOT / "migrations"))
-    for part in (observe, boot, bodies, limits, access, web, widget, graphql, rest, health, cli):
+    for part in (*base, access, compression, headers, web, widget, graphql, rest, health, cli):
         part.install(flask)
     return flask
 

@@ -42,19 +42,20 @@ NOTE = """\
 {leads:,} leads with five interactions each and {suppliers} suppliers; the one that asks has
 {largest:,} leads. Graph: its 50 newest leads with 20 columns, source, assignee, 5 interactions and
 the enrollments with their sequence ({graph:.0f} kB). Single: 20 columns of one of {singles} leads.
-Ours is POST /graphql with an API key through granian (workers = cores). There are two floors, each
-under the same granian with as large a pool, which return the same JSON from one statement written by
-hand under row level security. By hand (bench/written.py) is what a team would write instead: a view
-in our own app with its hooks, headers and API keys, which looks the key up and sends the statement
-as the app sends its other reads. The bare view (bench/plain.py) is a Flask app with nothing but the
-view and the statement, by SQLAlchemy: it asks for no key, takes no query, and has no hooks, request
-ids, metrics or security headers. PostGraphile {postgraphile} runs as many processes on Node.js
-{node}, in the same role with the supplier in its pgSettings; it asks for no key either. Ours tells
-PostgreSQL to keep the plan of a query that is known; it plans the others' graph anew each time, as it
-does unless it is told. Nobody asks
-for gzip, and no requests are limited. All four answered the same data before they were timed. They
-take turns, {rounds} rounds of {seconds:g} s each, medians of the rates and percentiles of all; the
-load generator and PostgreSQL {version} run on the same cores. Latencies in ms.
+Ours is POST /graphql with an API key through granian (workers = cores); a known read is answered
+in front of Flask (docs/adr/0011). There are two floors, each under the same granian with as large a
+pool, which return the same JSON from one statement written by hand under row level security. The bare
+view (bench/plain.py) is a Flask app with nothing but the view and the statement, by SQLAlchemy: it
+asks for no key, takes no query, and has no hooks, request ids, metrics or security headers. By hand
+(bench/written.py) is what a team would write instead: a view in our own app with its hooks, headers
+and API keys, which looks the key up and sends the statement as the app sends its other reads.
+PostGraphile {postgraphile} runs as many processes on Node.js {node}, in the same role with the
+supplier in its pgSettings; it asks for no key either. All connections have the app's
+`random_page_cost`. Ours tells PostgreSQL to keep the plan of a query that is known; it plans the
+others' graph anew each time, as it does unless it is told. Nobody asks for gzip, and no requests are
+limited. All four answered the same data before they were timed. They take turns, {rounds} rounds of
+{seconds:g} s each, medians of the rates and percentiles of all; the load generator and PostgreSQL
+{version} run on the same cores. Latencies in ms.
 """
 
 

@@ -4,10 +4,8 @@
 that was revoked, grew old, or whose place at the supplier is gone, is nobody to either.
 """
 
-from collections.abc import Callable
 from functools import partial
 from typing import Any
-from uuid import UUID
 
 from flask import Flask, Response, after_this_request, current_app, g, request, session
 from flask_login import user_logged_in, user_logged_out
@@ -27,7 +25,7 @@ from app.kernel.errors import NotAuthenticated
 from app.kernel.uow import commit_ambient
 from app.models.accounts import User
 
-__all__ = ["csrf", "current_actor", "from_our_pages", "install", "reading_actor", "signed_in"]
+__all__ = ["csrf", "current_actor", "from_our_pages", "install", "key_in", "signed_in"]
 
 TOKEN = "sign_in"  # noqa: S105 - the name of the cookie's entry
 BEARER = "bearer"
@@ -60,14 +58,6 @@ def current_actor() -> Actor:
         g.actor = _person() if header is None else _program(header)
     actor: Actor = g.actor
     return actor
-
-
-def reading_actor(read: str, values: Callable[[UUID], list[Any]]) -> tuple[Actor, bytes | None]:
-    """As `current_actor` for a program, and in the same statement what `read` answers (`keys`)."""
-    g.actor, found = keys.authenticate_reading(
-        _key(request.headers["Authorization"]), clock.now(), read, values
-    )
-    return g.actor, found
 
 
 def signed_in() -> SignedIn:
@@ -103,10 +93,11 @@ def _person() -> Actor:
 
 
 def _program(header: str) -> Actor:
-    return keys.authenticate(_key(header), clock.now())
+    return keys.authenticate(key_in(header), clock.now())
 
 
-def _key(header: str) -> str:
+def key_in(header: str) -> str:
+    """The key in an `Authorization` header; NotAuthenticated for another scheme."""
     scheme, _, key = header.partition(" ")
     if scheme.lower() != BEARER:
         raise NotAuthenticated()

@@ -34,11 +34,12 @@ class NotAcceptable(AppError):
 
 def media_type(request: Request) -> str:
     """Of the two that we speak, the one the client prefers; NotAcceptable when it takes neither."""
-    return _preferred(request.headers.get("Accept", ""))
+    return preferred(request.headers.get("Accept", ""))
 
 
 @lru_cache(maxsize=64)
-def _preferred(header: str) -> str:
+def preferred(header: str) -> str:
+    """The same, of the `Accept` header."""
     accepts = parse_accept_header(header, MIMEAccept)
     if not accepts:
         return JSON
@@ -57,7 +58,12 @@ def read_post(request: Request) -> Operation:
     """The operation in a JSON body of at most 256 kB."""
     if request.headers.get("Content-Type") != JSON:
         _check_kind(request)
-    return _operation(_parse(_body(request), "The body"))
+    return read_body(_body(request))
+
+
+def read_body(body: bytes) -> Operation:
+    """The operation in JSON."""
+    return _operation(_parse(body, "The body"))
 
 
 def read_get(request: Request) -> Operation:

@@ -6,6 +6,8 @@
   (`Sec-Fetch-Site: same-origin`, or an `Origin` that is ours). A key is never sent by itself.
 - Nobody in particular is told nothing, introspection included.
 - A browser that asks for a page gets GraphiQL.
+
+Known reads of programs are answered before they come here (`front`).
 """
 
 from collections.abc import Callable
@@ -16,15 +18,16 @@ from flask import Blueprint, Request, Response, current_app, redirect, render_te
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MIMEAccept
 
-from app.accounts.access import current_actor, from_our_pages, reading_actor
+from app.accounts.access import current_actor, from_our_pages
 from app.graphql import http
 from app.graphql.context import Context
 from app.graphql.errors import extensions, known
 from app.graphql.examples import tabs
 from app.graphql.execute import Answer, Operation, Runner
+from app.graphql.front import REFUSED
 from app.graphql.schema import schema
 from app.kernel import tenancy
-from app.kernel.actor import Actor, ActorKind, Permission
+from app.kernel.actor import Actor, ActorKind
 from app.kernel.db import db
 from app.kernel.errors import AppError, NotAuthenticated, NotPermitted
 from app.kernel.observe import request_id
@@ -64,34 +67,14 @@ def _respond(read: Callable[[Request], Operation]) -> Response:
 
 
 def _answer(read: Callable[[Request], Operation]) -> Answer:
-    operation = _by_program(read) if "Authorization" in request.headers else None
-    answer = _at_once(operation) if operation else None
-    if answer is not None:
-        return answer
+    refused: Exception | None = request.environ.get(REFUSED)
+    if refused is not None:
+        raise refused
     actor = current_actor()
     _allow(actor)
-    operation = operation or read(request)
+    operation = read(request)
     with tenancy.acting_for(actor.supplier_id):
         return runner.run(operation, Context(actor, db.engines["reads"]))
-
-
-def _by_program(read: Callable[[Request], Operation]) -> Operation | None:
-    """What a program asks; None when that is wrong: it hears so once we know who it is."""
-    try:
-        return read(request)
-    except AppError:
-        return None
-
-
-def _at_once(operation: Operation) -> Answer | None:
-    """The answer of what stands ready, in one statement with the look-up of the key; else None."""
-    found = runner.ready(operation)
-    if found is None:
-        return None
-    ready, ids = found
-    actor, json = reading_actor(ready.sql, lambda supplier_id: ready.given(supplier_id, ids))
-    body = ready.body(json) if actor.may(Permission.READ) else None
-    return None if body is None else Answer(body, 200)
 
 
 def _allow(actor: Actor) -> None:

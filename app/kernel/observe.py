@@ -74,18 +74,28 @@ def install(app: Flask) -> None:
     app.after_request(_end)
 
 
+def new_request_id(given: str) -> str:
+    """The client's own, if it can be one."""
+    return given if _GIVEN_ID.fullmatch(given) else uuid7().hex
+
+
+def count(method: str, endpoint: str, status: int, began_at: float) -> None:
+    """An answer, for the metrics; it began at that `time.perf_counter()`."""
+    counted, timed = _series(method, endpoint, status)
+    counted.inc()
+    timed.observe(time.perf_counter() - began_at)
+
+
 def _begin() -> None:
-    given = request.headers.get("X-Request-ID", "")
-    g.request_id = given if _GIVEN_ID.fullmatch(given) else uuid7().hex
+    g.request_id = new_request_id(request.headers.get("X-Request-ID", ""))
     g.began_at = time.perf_counter()
 
 
 def _end(response: Response) -> Response:
     response.headers["X-Request-ID"] = request_id()
     method = request.method if request.method in METHODS else "other"
-    counted, timed = _series(method, request.endpoint or "unmatched", response.status_code)
-    counted.inc()
-    timed.observe(time.perf_counter() - g.get("began_at", time.perf_counter()))
+    began_at = g.get("began_at", time.perf_counter())
+    count(method, request.endpoint or "unmatched", response.status_code, began_at)
     return response
 
 

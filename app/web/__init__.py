@@ -7,12 +7,10 @@ from app.web import (
     assets,
     badges,
     calendar,
-    compression,
     dashboard,
     errors,
     feeds,
     formats,
-    headers,
     inquiries,
     lead,
     lead_list,
@@ -34,7 +32,7 @@ PAGES = (
 
 
 def install(app: Flask) -> None:
-    look = (compression, headers, assets, badges, formats, score_words, sparkline)
+    look = (assets, badges, formats, score_words, sparkline)
     parts = (*look, navigation, viewer, errors, lead)
     for part in parts:
         part.install(app)

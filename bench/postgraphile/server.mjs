@@ -17,7 +17,7 @@ const preset = {
     makePgService({
       connectionString: LIBPQ_URL,
       schemas: ["public"],
-      poolConfig: { max: Number(POOL) },
+      poolConfig: { max: Number(POOL), options: "-c random_page_cost=1.1" }, // as the app's connections
     }),
   ],
   grafserv: { graphqlPath: "/graphql", graphiql: false, websockets: false, watch: false },

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from app.web.compression import MOST_NOISE
+from app.kernel.compression import MOST_NOISE
 from tests.surfaces.accounts.browser import Browser
 from tests.surfaces.web.conftest import Office
 

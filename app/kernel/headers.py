@@ -15,11 +15,19 @@ DEFAULTS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+ENCRYPTED = ("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+"""Where the app is reached by https."""
+KEPT_BY_NOBODY = ("Cache-Control", "no-store")
 FOR_EVER = "public, max-age=31536000, immutable"
 
 
 def install(app: Flask) -> None:
     app.after_request(_add)
+
+
+def of_answers(*, https: bool) -> list[tuple[str, str]]:
+    """Those of an answer that sets none of them itself."""
+    return [*DEFAULTS.items(), *([ENCRYPTED] if https else []), KEPT_BY_NOBODY]
 
 
 def _add(response: Response) -> Response:
@@ -28,11 +36,11 @@ def _add(response: Response) -> Response:
         if name.lower() not in present:
             response.headers.add(name, value)
     if current_app.extensions["settings"].https:
-        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+        response.headers.setdefault(*ENCRYPTED)
     if request.endpoint == "static":
         response.headers["Cache-Control"] = FOR_EVER if "v" in request.args else "public, max-age=300"
     elif request.blueprint == "security":
-        response.headers["Cache-Control"] = "no-store"  # the library's `no-store=True` is no directive
+        response.headers.set(*KEPT_BY_NOBODY)  # the library's `no-store=True` is no directive
     elif "cache-control" not in present:
-        response.headers.add("Cache-Control", "no-store")
+        response.headers.add(*KEPT_BY_NOBODY)
     return response
