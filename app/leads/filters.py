@@ -133,7 +133,9 @@ def _choices(filters: LeadFilters) -> list[ColumnElement[bool]]:
     if filters.source:
         named = [name.lower() for name in filters.source]
         matching = or_(LeadSource.slug.in_(named), func.lower(LeadSource.source_name).in_(named))
-        found.append(Lead.lead_source_id.in_(select(LeadSource.id).where(matching)))
+        wanted = select(LeadSource.id).where(matching)
+        found.append(wanted.exists())  # asked once: an unknown name walks no leads
+        found.append(Lead.lead_source_id.in_(wanted))
     return found
 
 
