@@ -1,7 +1,7 @@
 """The row of a lead that is being changed: locked, its new values normalised, checked and compared."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import select
@@ -13,8 +13,10 @@ from app.kernel.schema import normalise_phone
 from app.leads.schemas import budget_range_of
 from app.models.accounts import Membership, Team
 from app.models.choices import LeadStatus
-from app.models.leads import Lead
+from app.models.conversions import Conversion
+from app.models.leads import Lead, Task
 
+Row = TypeVar("Row", Task, Conversion)
 NEVER_NULL = frozenset(
     {"lead_status", "priority_level", "preferred_contact_method", "automation_paused", "value_unknown"}
 )
@@ -35,6 +37,25 @@ def lock_both(session: Session, first: UUID, second: UUID) -> tuple[Lead, Lead]:
     """Two leads, locked in the order of their ids, so that nobody waits for each other."""
     locked = {lead_id: lock(session, lead_id) for lead_id in sorted((first, second))}
     return locked[first], locked[second]
+
+
+def lock_with_lead(session: Session, kind: type[Row], row_id: UUID) -> tuple[Lead, Row]:
+    """A task or conversion and its lead, both locked, the lead first; NotFound.
+
+    While we wait for the lead it may be merged into another: the row went there, and so do we.
+    """
+    lead_id = session.scalar(select(kind.lead_id).where(kind.id == row_id))
+    while lead_id is not None:
+        attempt = session.begin_nested()
+        lead = lock(session, lead_id)
+        wanted = select(kind).where(kind.id == row_id).with_for_update()
+        row = session.scalars(wanted.execution_options(populate_existing=True)).first()
+        if row is not None and row.lead_id == lead_id:
+            attempt.commit()
+            return lead, row
+        lead_id = None if row is None else row.lead_id
+        attempt.rollback()  # it unlocks the lead that was left, so that nobody who wants both waits for us
+    raise NotFound(kind.__name__.lower())
 
 
 def differing(session: Session, lead: Lead, given: Mapping[str, Any], region: str) -> dict[str, Any]:

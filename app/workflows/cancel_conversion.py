@@ -2,19 +2,15 @@
 
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
 from app.conversions.bookings import live, recognised
 from app.kernel import audit, clock
 from app.kernel.actor import Actor, Permission
-from app.kernel.errors import Conflict, NotFound
+from app.kernel.errors import Conflict
 from app.kernel.uow import unit_of_work
 from app.leads import date_book
-from app.leads.changing import lock
+from app.leads.changing import lock_with_lead
 from app.models.choices import LeadStatus
 from app.models.conversions import Conversion
-from app.models.leads import Lead
 from app.nurture.progress import set_converted
 from app.scoring.service import rescore
 from app.sources.counting import move, worth
@@ -29,7 +25,9 @@ def cancel_conversion(actor: Actor, conversion_id: UUID) -> UUID:
     actor.require(Permission.WRITE_LEADS)
     now = clock.now()
     with unit_of_work(actor.supplier_id) as session:
-        lead, conversion = _lock(session, conversion_id)
+        lead, conversion = lock_with_lead(session, Conversion, conversion_id)
+        if conversion.cancelled_at:
+            raise Conflict("This is cancelled already.")
         counted = worth(session, lead)
         audit.update(session, actor, conversion, {"cancelled_at": now}, action="cancelled")
         session.flush()
@@ -43,17 +41,3 @@ def cancel_conversion(actor: Actor, conversion_id: UUID) -> UUID:
         rescore(session, lead.id, now)
         move(session, counted, worth(session, lead))
         return lead.id
-
-
-def _lock(session: Session, conversion_id: UUID) -> tuple[Lead, Conversion]:
-    lead_id = session.scalar(select(Conversion.lead_id).where(Conversion.id == conversion_id))
-    if lead_id is None:
-        raise NotFound("conversion")
-    lead = lock(session, lead_id)
-    wanted = select(Conversion).where(Conversion.id == conversion_id, Conversion.lead_id == lead_id)
-    conversion = session.scalars(wanted.execution_options(populate_existing=True)).first()
-    if conversion is None:
-        raise NotFound("conversion")
-    if conversion.cancelled_at:
-        raise Conflict("This is cancelled already.")
-    return lead, conversion

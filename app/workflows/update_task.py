@@ -5,14 +5,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.kernel import audit, clock
 from app.kernel.actor import Actor, Permission
-from app.kernel.errors import InvalidInput, NotFound
+from app.kernel.errors import InvalidInput
 from app.kernel.uow import unit_of_work
-from app.leads.changing import lock, member_who_takes
+from app.leads.changing import lock_with_lead, member_who_takes
 from app.leads.schemas import TaskUpdate
 from app.models.choices import InteractionType
 from app.models.lead_facts import record_interaction, refresh_follow_up
@@ -37,7 +36,7 @@ def update_task(actor: Actor, task_id: UUID, data: TaskUpdate) -> TaskChanged:
     actor.require(Permission.WRITE_LEADS)
     now = clock.now()
     with unit_of_work(actor.supplier_id) as session:
-        lead, task = lock_task(session, task_id)
+        lead, task = lock_with_lead(session, Task, task_id)
         values = _values(session, actor, task, data.changes(), now)
         was_open = task.completed_at is None
         if audit.update(session, actor, task, values):
@@ -48,19 +47,6 @@ def update_task(actor: Actor, task_id: UUID, data: TaskUpdate) -> TaskChanged:
             rescore(session, lead.id, now)
         session.refresh(lead, ["next_follow_up_at"])
         return TaskChanged(task.id, lead.id, lead.next_follow_up_at)
-
-
-def lock_task(session: Session, task_id: UUID) -> tuple[Lead, Task]:
-    """The task and its lead, locked, the lead first; NotFound."""
-    lead_id = session.scalar(select(Task.lead_id).where(Task.id == task_id))
-    if lead_id is None:
-        raise NotFound("task")
-    lead = lock(session, lead_id)
-    wanted = select(Task).where(Task.id == task_id, Task.lead_id == lead_id).with_for_update()
-    task = session.scalars(wanted.execution_options(populate_existing=True)).first()
-    if task is None:
-        raise NotFound("task")
-    return lead, task
 
 
 def _values(

@@ -1,5 +1,6 @@
 """Who writes beside a lead or about a member keeps nobody from taking the next inquiry in."""
 
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -8,13 +9,19 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
+from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 from app.kernel import clock
 from app.kernel.uow import unit_of_work
-from app.leads.schemas import LeadCreate
+from app.leads.changing import lock
+from app.leads.schemas import LeadCreate, TaskCreate, TaskUpdate
 from app.models.choices import InteractionType
 from app.models.leads import Lead, LeadInteraction, Task
 from app.workflows.create_lead import create_lead
+from app.workflows.create_task import create_task
+from app.workflows.merge_leads import merge_leads
+from app.workflows.update_task import update_task
 from tests.cast import House
 
 Maker = Callable[..., UUID]
@@ -63,6 +70,40 @@ def test_whose_turn_it_is_does_not_lose_it_by_a_new_task(house: House, make: Mak
     with unfinished(house, task):
         made = make(primary_phone="020 7946 0010")
     assert assignee(house, made) == members[1]
+
+
+def until_waiting(session: Session, count: int) -> None:
+    """Until so many transactions wait for a row that another one has."""
+    waits = text("select count(*) from pg_locks where not granted and locktype in ('transactionid', 'tuple')")
+    end = time.monotonic() + 30
+    while session.execute(waits).scalar_one() < count:
+        assert time.monotonic() < end, f"not {count} wait"
+        time.sleep(0.02)
+
+
+def test_a_task_is_found_though_its_lead_is_merged_away_meanwhile(
+    app: Flask, house: House, make: Maker
+) -> None:
+    loser, winner = (make(primary_phone=f"020 7946 000{n}") for n in range(2))
+    owner = house.owner.actor
+    task_id = create_task(owner, loser, TaskCreate(title="Call them"))
+
+    def within_app(act: Callable[..., Any], *given: Any) -> Any:
+        with app.app_context():
+            return act(owner, *given)
+
+    with ThreadPoolExecutor(2) as pool:
+        with unit_of_work(house.supplier_id) as session:
+            lock(session, winner)
+            merging = pool.submit(
+                within_app, merge_leads, winner, loser
+            )  # has the loser, waits for the winner
+            until_waiting(session, 1)
+            done = TaskUpdate.model_validate({"is_done": True})
+            changing = pool.submit(within_app, update_task, task_id, done)  # waits for the loser
+            until_waiting(session, 2)
+        merging.result(30)
+        assert changing.result(30).lead_id == winner
 
 
 def assignee(house: House, lead_id: UUID) -> UUID | None:
