@@ -142,8 +142,6 @@ def follow_enrollments(session: Session, lead: Lead) -> None:
 
 def leave_all(session: Session, lead: Lead) -> None:
     """Take the lead's enrollments out of their sequences, as if they had never been; it is being deleted."""
-    lead.nurture_sequence_id = None
-    session.flush()
     gone = delete(Enrollment).where(Enrollment.lead_id == lead.id).returning(Enrollment)
     found = session.scalars(gone.execution_options(synchronize_session=False)).all()
     sequences = select(NurtureSequence.id).where(

@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session
 
 from app.kernel import jobs
 from app.kernel.errors import InvalidInput
+from app.kernel.zones import zone
+from app.models.accounts import Supplier
 from app.models.choices import InteractionType, SequenceType
 from app.models.lead_facts import record_interaction
 from app.models.leads import Lead
@@ -23,7 +25,7 @@ from app.nurture.engine.facts import Sequence, Snapshot
 from app.nurture.engine.outcomes import Next
 from app.nurture.engine.targets import matches
 from app.nurture.progress import IN_ORDER, pass_over
-from app.nurture.snapshots import View, read_anchors, read_sequences, read_view
+from app.nurture.snapshots import View, read_anchors, read_calendar, read_lead, read_sequences, read_view
 from app.nurture.steps import read_targets
 
 
@@ -34,10 +36,14 @@ def enroll_matching(session: Session, lead: Lead, now: datetime) -> list[str]:
     the re-entry rule says. A step that is due at once is rung.
     """
     session.flush()
-    view = read_view(session, lead, now)
+    supplier = session.get_one(Supplier, lead.supplier_id)
+    facts = read_lead(session, lead, zone(supplier.timezone), now)
     active = session.scalars(select(NurtureSequence).where(NurtureSequence.is_active).order_by(*IN_ORDER))
-    wanting = [row for row in active if matches(read_targets(row), view.lead)]
-    return _enter(session, lead, _open_to(session, lead, wanting, now), view, now)
+    wanting = [row for row in active if matches(read_targets(row), facts)]
+    open_to = _open_to(session, lead, wanting, now) if wanting else []
+    if not open_to:
+        return []
+    return _enter(session, lead, open_to, View(facts, read_calendar(session, supplier, now)), now)
 
 
 def enroll_in(session: Session, lead: Lead, sequence_id: UUID, now: datetime) -> list[str]:
@@ -53,7 +59,7 @@ def enroll_in(session: Session, lead: Lead, sequence_id: UUID, now: datetime) ->
 def _enter(
     session: Session, lead: Lead, open_to: list[NurtureSequence], view: View, now: datetime
 ) -> list[str]:
-    sequences = read_sequences(session, open_to) if open_to else {}
+    sequences = read_sequences(session, open_to)
     entered = (row for row in open_to if _enroll(session, lead, Entry(row, sequences[row.id], view), now))
     return [row.sequence_name for row in entered]
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
@@ -128,11 +129,11 @@ class View:
 
 def read_view(session: Session, lead: Lead, now: datetime) -> View:
     supplier = session.get_one(Supplier, lead.supplier_id)
-    calendar = _read_calendar(session, supplier, now)
-    return View(_read_lead(session, lead, calendar, now), calendar)
+    lead_facts = read_lead(session, lead, zone(supplier.timezone), now)
+    return View(lead_facts, read_calendar(session, supplier, now))
 
 
-def _read_calendar(session: Session, supplier: Supplier, now: datetime) -> facts.Calendar:
+def read_calendar(session: Session, supplier: Supplier, now: datetime) -> facts.Calendar:
     """The supplier's zone, holidays and blocked days to come."""
     where = zone(supplier.timezone)
     blocked = session.scalars(
@@ -143,8 +144,9 @@ def _read_calendar(session: Session, supplier: Supplier, now: datetime) -> facts
     return facts.Calendar(where, frozenset(supplier.holidays) | frozenset(blocked))
 
 
-def _read_lead(session: Session, lead: Lead, calendar: facts.Calendar, now: datetime) -> facts.LeadFacts:
-    """The lead's facts. Its source goes by what was said and by the matched source's name and slug."""
+def read_lead(session: Session, lead: Lead, where: ZoneInfo, now: datetime) -> facts.LeadFacts:
+    """The lead's facts, by that zone's days. Its source goes by what was said and by the matched source's
+    name and slug."""
     source = session.get(LeadSource, (lead.supplier_id, lead.lead_source_id)) if lead.lead_source_id else None
     names = [lead.lead_source, *([source.source_name, source.slug] if source else [])]
     return facts.LeadFacts(
@@ -155,7 +157,7 @@ def _read_lead(session: Session, lead: Lead, calendar: facts.Calendar, now: date
         has_email=lead.primary_email is not None,
         has_phone=lead.primary_phone is not None,
         wedding_date=lead.wedding_date,
-        days_until_wedding=_days_until(lead.wedding_date, day_of(now, calendar.zone)),
+        days_until_wedding=_days_until(lead.wedding_date, day_of(now, where)),
         is_paused=lead.automation_paused,
         opted_out_at=lead.opt_out_date,
     )

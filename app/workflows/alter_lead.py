@@ -70,7 +70,11 @@ class Wish:
 
 def alter_lead(session: Session, actor: Actor, lead_id: UUID, wish: Wish) -> Changed:
     """Carry the wish out; the values are those of `LeadUpdate`, with null where it clears."""
-    lead = lock(session, lead_id)
+    return alter_locked(session, actor, lock(session, lead_id), wish)
+
+
+def alter_locked(session: Session, actor: Actor, lead: Lead, wish: Wish) -> Changed:
+    """The same for a lead that is locked already."""
     if not wish.values:
         raise InvalidInput.of("", "nothing_given", "Name at least one field to change.")
     wish.seen.check(lead, wish.values)
@@ -90,7 +94,6 @@ def _alter(session: Session, actor: Actor, lead: Lead, values: dict[str, Any], w
     before = before_of(lead, values)
     counted = worth(session, lead) if STATUS in values else None
     points = _points(session, lead, now) if wish.explained else {}
-    lead.updated_at = now
     removed = _apply(session, actor, lead, values, wish)
     audit.record(session, actor, "updated", lead, audit.Change(before, values))
     score = rescore(session, lead.id, now)
@@ -124,6 +127,8 @@ def _apply(session: Session, actor: Actor, lead: Lead, values: dict[str, Any], w
     removed: list[str] = []
     if STATUS in values:
         removed = move_status(session, actor, lead, wish.values, now)
+    else:  # with a move it is written by the move, in one statement
+        lead.updated_at = now
     if "primary_email" in values:
         forget_address(session, lead, actor.kind, now)
     special = {FOLLOW_UP, STATUS, SEQUENCE, *(LOST if STATUS in values else ())}

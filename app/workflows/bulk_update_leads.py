@@ -21,7 +21,7 @@ from app.leads.queries import listed
 from app.leads.schemas import MOST_AT_ONCE, BulkAction, BulkUpdate, StatusMove, TagChange
 from app.models.accounts import Supplier
 from app.models.leads import Lead
-from app.workflows.alter_lead import Wish, alter_lead
+from app.workflows.alter_lead import Wish, alter_lead, alter_locked
 from app.workflows.delete_lead import delete_lead
 from app.workflows.enroll_lead import enroll_lead
 from app.workflows.tag_lead import tagged
@@ -106,8 +106,9 @@ def _altering(actor: Actor, values: dict[str, Any]) -> Act:
 def _tagging(actor: Actor, change: TagChange) -> Act:
     def tag(lead_id: UUID) -> None:
         with unit_of_work(actor.supplier_id) as session:
-            tags = tagged(lock(session, lead_id).tags, change)
-            alter_lead(session, actor, lead_id, Wish({"tags": tags}, clock.now(), explained=False))
+            lead = lock(session, lead_id)
+            tags = tagged(lead.tags, change)
+            alter_locked(session, actor, lead, Wish({"tags": tags}, clock.now(), explained=False))
 
     return tag
 

@@ -37,7 +37,7 @@ def move_status(
     booked = is_booked(session, lead)
     check(Move(before, after, booked, bool(said.get("value_unknown")), reason), supplier.lost_reasons)
     check_loss(after, said, supplier.lost_reasons)
-    lead.lead_status = after
+    lead.lead_status, lead.updated_at = after, now
     is_lost = after is LeadStatus.LOST
     lead.lost_reason = reason if is_lost else None
     lead.lost_details = said.get("lost_details") if is_lost else None

@@ -8,15 +8,15 @@ from app.kernel.errors import InvalidInput
 from app.kernel.uow import unit_of_work
 from app.leads.changing import lock
 from app.leads.schemas import MOST_TAGS, TagChange
-from app.workflows.alter_lead import Changed, Wish, alter_lead
+from app.workflows.alter_lead import Changed, Wish, alter_locked
 
 
 def tag_lead(actor: Actor, lead_id: UUID, data: TagChange) -> Changed:
     """The lead with these tags more and fewer; others that it has stay. InvalidInput past 30 tags."""
     actor.require(Permission.WRITE_LEADS)
     with unit_of_work(actor.supplier_id) as session:
-        tags = tagged(lock(session, lead_id).tags, data)
-        return alter_lead(session, actor, lead_id, Wish({"tags": tags}, clock.now()))
+        lead = lock(session, lead_id)
+        return alter_locked(session, actor, lead, Wish({"tags": tagged(lead.tags, data)}, clock.now()))
 
 
 def tagged(tags: list[str], change: TagChange) -> list[str]:

@@ -11,6 +11,7 @@ from app.kernel.schema import validate
 from app.leads.schemas import MOST_AT_ONCE, BulkUpdate
 from app.workflows.bulk_update_leads import Result, bulk_update_leads
 from tests.features.leads.desk import Desk
+from tests.statements import listening
 
 
 def bulk(desk: Desk, action: str, value: str | None, leads: list[UUID], **said: Any) -> list[Result]:
@@ -107,3 +108,17 @@ def test_a_member_may_not_delete_and_a_viewer_nothing(desk: Desk) -> None:
         with pytest.raises(NotPermitted):
             desk.do(bulk_update_leads, getattr(desk.house, person).actor, data)
     assert desk.row(lead_id).tags == ["old"]
+
+
+@pytest.mark.parametrize(
+    ("action", "value", "most"),
+    [("add_tag", "new", 15), ("add_tag", "old", 3), ("change_status", "contacted", 18), ("delete", None, 12)],
+)
+def test_nothing_is_asked_or_written_twice_for_a_lead(
+    desk: Desk, action: str, value: str | None, most: int
+) -> None:
+    leads = [desk.lead(tags=["old"]) for _ in range(3)]
+    bulk(desk, "add_tag", "warm", [desk.lead()])
+    with listening() as sent:
+        assert all(one.success for one in bulk(desk, action, value, leads))
+    assert len(sent) == 3 * most, sent
