@@ -43,6 +43,11 @@
     if (target.form?.id === "find" && target.closest("#leads")) htmx.trigger("#find", "refind");
   });
 
+  // Many are worked on in parts: the page that answers shows how far it is, and goes on by htmx.
+  addEventListener("formdata", (event) => {
+    if (event.target.id === "bulk" && window.htmx) event.formData.set("in_parts", "yes");
+  });
+
   // --- changing one in its place ---
   const panel = () => $("#leads [data-panel]");
   const close = (focus = true) => {

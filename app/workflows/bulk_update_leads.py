@@ -40,6 +40,14 @@ class Result:
     message: str | None = None
 
 
+@dataclass(frozen=True)
+class Part:
+    """What became of the first leads, and those that nothing was done to yet."""
+
+    results: list[Result]
+    rest: list[UUID]
+
+
 def bulk_update_leads(actor: Actor, data: BulkUpdate) -> list[Result]:
     """A result per lead, in the order asked. Each lead is a transaction of its own: what one refuses changes
     nothing for the others, and no couple waits for the whole batch.
@@ -47,9 +55,16 @@ def bulk_update_leads(actor: Actor, data: BulkUpdate) -> list[Result]:
     NotPermitted; InvalidInput for a value that the action cannot take, or a filter that lets through more
     than 500.
     """
+    return bulk_update_part(actor, data, MOST_AT_ONCE).results
+
+
+def bulk_update_part(actor: Actor, data: BulkUpdate, most: int) -> Part:
+    """The same for the first `most` of them. Whoever goes on names the rest by their ids: what the filter
+    lets through is settled once, as the change may move leads out of it."""
     actor.require(Permission.DELETE_LEADS if data.action is BulkAction.DELETE else Permission.WRITE_LEADS)
     act = _act(actor, data)
-    return [_each(act, lead_id) for lead_id in dict.fromkeys(data.ids or _matching(actor, data.filter))]
+    leads = list(dict.fromkeys(data.ids or _matching(actor, data.filter)))
+    return Part([_each(act, lead_id) for lead_id in leads[:most]], leads[most:])
 
 
 def _each(act: Act, lead_id: UUID) -> Result:

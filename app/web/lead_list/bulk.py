@@ -1,4 +1,9 @@
-"""One action on many leads: what is still missing is asked for, then every lead's result is told."""
+"""One action on many leads: what is still missing is asked for, then every lead's result is told.
+
+With JavaScript (`in_parts`, which leads.js adds) a request does 50 of them. While some remain its answer is a
+page that shows how far it is and has a form that sends the rest by itself; htmx then adds what became of
+each part to that page. Without JavaScript one request does all of them.
+"""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -11,20 +16,21 @@ from wtforms import BooleanField, HiddenField, SelectField, StringField
 from app.accounts import queries as accounts
 from app.kernel.actor import Permission
 from app.kernel.db import db
-from app.kernel.errors import InvalidInput
+from app.kernel.errors import InvalidInput, NotFound
 from app.leads import pipeline
 from app.leads.schemas import MOST_AT_ONCE, BulkAction, BulkUpdate
 from app.models.choices import LeadStatus
 from app.nurture.queries import active_sequences
 from app.web.fields import choices, takers
 from app.web.formats import words
+from app.web.htmx import is_fragment
 from app.web.lead_list.change_forms import BULK_STATUSES
 from app.web.lead_list.changes import way_back
 from app.web.lead_list.state import read_address
 from app.web.leads import blueprint
 from app.web.viewer import viewer
 from app.web.write_form import WriteForm
-from app.workflows.bulk_update_leads import Result, bulk_update_leads
+from app.workflows.bulk_update_leads import Part, Result, bulk_update_part
 
 TITLES = {
     BulkAction.ASSIGN: "Assign",
@@ -43,6 +49,8 @@ VALUES = {
 }
 """The field of the bar in which each action has its value."""
 NOBODY = "nobody"
+PART = 50
+"""Leads that a request works on when the page shows how far it is: less than a second."""
 SHOWN = 12
 """Names on the page that asks."""
 
@@ -60,6 +68,7 @@ class BulkForm(WriteForm):
     tag = StringField("Tag", render_kw={"maxlength": 100, "autocomplete": "off", "list": "known-tags"})
     sequence = SelectField("Sequence", validate_choice=False)
     confirmed = HiddenField()
+    in_parts = HiddenField()
 
     def values(self) -> dict[str, Any]:
         value = self.given
@@ -136,7 +145,8 @@ def bulk() -> Any:
     form = fill(BulkForm())
     ids = _ids(request.form.getlist("ids"))
     called = pipeline.names(db.session(), ids)
-    if form.lacks() or not form.write(BulkUpdate, lambda data: bulk_update_leads(actor, data)):
+    most = PART if form.in_parts.data else MOST_AT_ONCE
+    if form.lacks() or not form.write(BulkUpdate, lambda data: bulk_update_part(actor, data, most)):
         return _ask(form, called), form.status
     return _results(form, called, form.result)
 
@@ -164,15 +174,29 @@ def _ask(form: BulkForm, called: dict[UUID, str]) -> str:
     )
 
 
-def _results(form: BulkForm, called: dict[UUID, str], results: list[Result]) -> str:
-    """What became of each lead, failures first; a lead that was found by the filter is named now."""
-    unnamed = [one.lead_id for one in results if one.lead_id not in called]
+def _results(form: BulkForm, called: dict[UUID, str], part: Part) -> str:
+    """What became of each lead, failures first; a lead that was found by the filter is named now. For htmx
+    what the page has yet to show: of this part, and whether more are to come."""
+    unnamed = [one.lead_id for one in part.results if one.lead_id not in called]
     called = called | pipeline.names(db.session(), unnamed) if unnamed else called
+    failed = [one for one in part.results if not _is_done(form, one)]
+    total = request.form.get("total", len(part.results) + len(part.rest), type=int)
     return render_template(
-        "lead_list/bulk_result.html",
+        "lead_list/_bulk_part.html" if is_fragment() else "lead_list/bulk_result.html",
+        form=form,
+        title=TITLES[form.wanted] if form.wanted else "",
         is_deletion=form.wanted is BulkAction.DELETE,
-        failed=[one for one in results if not one.success],
-        done=[one for one in results if one.success],
+        failed=failed,
+        done=[one for one in part.results if one not in failed],
+        rest=part.rest,
+        total=total,
+        not_done=request.form.get("not_done", 0, type=int) + len(failed),
         called=called,
         back=way_back(form.here.data),
     )
+
+
+def _is_done(form: BulkForm, one: Result) -> bool:
+    """A lead that is not there when its deletion is sent again went the first time."""
+    sent_again = "again" in request.form and form.wanted is BulkAction.DELETE
+    return one.success or (sent_again and one.code == NotFound.code)

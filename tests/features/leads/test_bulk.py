@@ -9,7 +9,7 @@ from uuid_utils.compat import uuid7
 from app.kernel.errors import InvalidInput, NotPermitted
 from app.kernel.schema import validate
 from app.leads.schemas import MOST_AT_ONCE, BulkUpdate
-from app.workflows.bulk_update_leads import Result, bulk_update_leads
+from app.workflows.bulk_update_leads import Result, bulk_update_leads, bulk_update_part
 from tests.features.leads.desk import Desk
 from tests.statements import listening
 
@@ -108,6 +108,48 @@ def test_a_member_may_not_delete_and_a_viewer_nothing(desk: Desk) -> None:
         with pytest.raises(NotPermitted):
             desk.do(bulk_update_leads, getattr(desk.house, person).actor, data)
     assert desk.row(lead_id).tags == ["old"]
+
+
+def test_a_part_is_done_and_the_rest_is_named(desk: Desk) -> None:
+    leads = [desk.lead(tags=["vip"]) for _ in range(3)][::-1]
+    data = validate(BulkUpdate, {"action": "remove_tag", "value": "vip", "filter": {"tags": ["vip"]}})
+    part = desk.do(bulk_update_part, desk.actor, data, 2)
+    assert [one.lead_id for one in part.results] == leads[:2]
+    assert part.rest == leads[2:]
+    assert [desk.row(one).tags for one in leads] == [[], [], ["vip"]]
+
+
+@pytest.mark.parametrize(
+    ("action", "value", "said"),
+    [
+        ("add_tag", "vip", {}),
+        ("remove_tag", "old", {}),
+        ("assign", "member", {}),
+        ("assign", None, {}),
+        ("change_status", "contacted", {}),
+        ("change_status", "lost", {"lost_reason": "price"}),
+        ("change_status", "won", {"value_unknown": True}),
+        ("enroll", "sequence", {}),
+        ("delete", None, {}),
+    ],
+)
+def test_what_is_sent_twice_is_done_once(
+    desk: Desk, action: str, value: str | None, said: dict[str, Any]
+) -> None:
+    sequence = str(desk.select("select id from nurture_sequences")[0][0])
+    value = {"member": str(desk.house.member.user_id), "sequence": sequence}.get(value or "", value)
+    leads = [desk.lead(tags=["old"]), desk.lead(tags=["old"])]
+    if action == "enroll":
+        bulk(desk, "change_status", "lost", leads, lost_reason="price")
+        bulk(desk, "change_status", "contacted", leads)
+    traces = """select (select count(*) from lead_interactions), (select count(*) from audit_log),
+        (select count(*) from status_history), (select count(*) from lead_nurture_enrollments),
+        (select count(*) from notices), (select array_agg(l order by id)::text from leads l)"""
+    assert all(one.success for one in bulk(desk, action, value, leads, **said))
+    once = desk.select(traces)
+    bulk(desk, action, value, leads, **said)
+    assert desk.select(traces) == once
+    assert desk.miscounted() == []
 
 
 @pytest.mark.parametrize(
