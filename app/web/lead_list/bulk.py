@@ -14,7 +14,7 @@ from flask import render_template, request
 from wtforms import BooleanField, HiddenField, SelectField, StringField
 
 from app.accounts import queries as accounts
-from app.kernel.actor import Permission
+from app.kernel.actor import Actor, Permission
 from app.kernel.db import db
 from app.kernel.errors import InvalidInput, NotFound
 from app.leads import pipeline
@@ -108,6 +108,11 @@ class BulkForm(WriteForm):
             return {"filter": read_address(self.here.data or "").filters}
         return {"ids": request.form.getlist("ids")}
 
+    @property
+    def settles_first(self) -> bool:
+        """Is it a deletion of all that match, which nobody confirmed yet?"""
+        return self.wanted is BulkAction.DELETE and self.scope.data == "all" and self.confirmed.data != "yes"
+
     def lacks(self) -> bool:
         """Is something still to be said or confirmed? The field that lacks it says so."""
         if self.scope.data != "all" and not request.form.getlist("ids"):
@@ -143,12 +148,25 @@ def bulk() -> Any:
     if request.form.get("action") == BulkAction.DELETE:
         actor.require(Permission.DELETE_LEADS)
     form = fill(BulkForm())
-    ids = _ids(request.form.getlist("ids"))
-    called = pipeline.names(db.session(), ids)
+    if form.settles_first:
+        return _settle(actor, form), form.status
+    ids = request.form.getlist("ids")
+    called = pipeline.names(db.session(), _ids(ids))
     most = PART if form.in_parts.data else MOST_AT_ONCE
     if form.lacks() or not form.write(BulkUpdate, lambda data: bulk_update_part(actor, data, most)):
-        return _ask(form, called), form.status
+        return _ask(form, called, ids), form.status
     return _results(form, called, form.result)
+
+
+def _settle(actor: Actor, form: BulkForm) -> str:
+    """Ask for the deletion of all that match now, by their names: what matches later is not deleted."""
+    if not form.write(BulkUpdate, lambda data: bulk_update_part(actor, data, 0)):
+        return _ask(form, {}, ())
+    ids = form.result.rest
+    if not ids:
+        return _results(form, {}, form.result)
+    form.scope.data = "ids"
+    return _ask(form, pipeline.names(db.session(), ids), ids)
 
 
 def _ids(given: Sequence[str]) -> list[UUID]:
@@ -162,14 +180,14 @@ def _ids(given: Sequence[str]) -> list[UUID]:
     return found
 
 
-def _ask(form: BulkForm, called: dict[UUID, str]) -> str:
+def _ask(form: BulkForm, called: dict[UUID, str], ids: Sequence[object]) -> str:
     return render_template(
         "lead_list/bulk.html",
         form=form,
         title=TITLES[form.wanted] if form.wanted else "Choose what to do with",
         called=called,
         shown=list(called.values())[:SHOWN],
-        ids=request.form.getlist("ids"),
+        ids=ids,
         back=way_back(form.here.data),
     )
 

@@ -126,6 +126,24 @@ def test_a_deletion_is_confirmed_first(office: Office, browser: Browser) -> None
     assert column(office, "lead_status", ids) == [None, None]
 
 
+def test_a_deletion_of_all_that_match_names_them_and_takes_no_others(
+    office: Office, browser: Browser
+) -> None:
+    ids = [office.lead(couple_name_bride=name, tags=["barn"]) for name in ("Emma", "Sophie")]
+    asked = bulk(browser, "delete", ids[:1], scope="all", here="/leads?tags=barn").text
+    assert "Delete 2 leads" in asked
+    assert "Emma" in asked
+    assert "Sophie" in asked
+    late = office.lead(couple_name_bride="Hannah", tags=["barn"])
+    hidden = re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', asked)
+    said = {name: [value for key, value in hidden if key == name] for name, _ in hidden}
+    done = browser.client.post("/leads/bulk", data=said).text
+    assert "2 leads done" in done
+    assert "Sophie" in done
+    assert column(office, "lead_status", [*ids, late]) == [None, None, "new"]
+    assert "No lead matches any more" in bulk(browser, "delete", [], scope="all", here="/leads?tags=x").text
+
+
 def test_who_may_not_delete_is_refused(office: Office) -> None:
     lead_id = office.lead()
     member = office.browser(office.house.member)
