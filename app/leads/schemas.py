@@ -26,7 +26,7 @@ from app.kernel.schema import (
     WeddingDate,
 )
 from app.leads.filters import LeadFilters
-from app.models.choices import ContactMethod, InteractionType, LeadStatus, Priority
+from app.models.choices import ContactMethod, InteractionType, LeadStatus, Presentation, Priority
 
 BudgetRange = Literal["under_1000", "1000_2500", "2500_5000", "5000_10000", "10000_plus"]
 
@@ -250,11 +250,12 @@ class BulkUpdate(Schema):
 
 
 class SavedViewWrite(Schema):
-    """A named filter of the lead list with the columns it shows, for oneself or for everybody."""
+    """A named filter of the lead list with the columns it shows and how, for oneself or for everybody."""
 
     name: Label
     filters: LeadFilters = LeadFilters()
     columns: Annotated[list[Label], Field(max_length=30), Distinct] = Field(default_factory=list)
+    presentation: Presentation | None = None
     is_shared: bool = False
 
 

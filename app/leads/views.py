@@ -10,7 +10,7 @@ from app.kernel.actor import Actor, Permission
 from app.kernel.errors import Conflict, InvalidInput, NotFound
 from app.kernel.uow import unit_of_work
 from app.leads.schemas import SavedViewWrite
-from app.models.leads import SavedView
+from app.models.saved_views import SavedView
 
 MOST_VIEWS = 100
 """Of one person, those that everybody shares included."""
@@ -95,4 +95,5 @@ def _columns(actor: Actor, data: SavedViewWrite) -> dict[str, object]:
         "name": data.name,
         "filters": data.filters.model_dump(mode="json", exclude_defaults=True),
         "columns": data.columns,
+        "presentation": data.presentation,
     }

@@ -10,6 +10,7 @@ from app.models import (
     notices,
     nurture,
     privacy,
+    saved_views,
     scoring,
     sources,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "notices",
     "nurture",
     "privacy",
+    "saved_views",
     "scoring",
     "sources",
 ]

@@ -18,6 +18,14 @@ class ContactMethod(StrEnum):
     TEXT = "text"
 
 
+class Presentation(StrEnum):
+    """How the lead list shows its leads."""
+
+    LIST = "list"
+    CARDS = "cards"
+    PIPELINE = "pipeline"
+
+
 class LeadStatus(StrEnum):
     NEW = "new"
     CONTACTED = "contacted"

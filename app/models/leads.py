@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, CheckConstraint, Computed, Index, Numeric, String, Text, desc, text
+from sqlalchemy import CheckConstraint, Computed, Index, Numeric, String, desc, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.kernel.db import Base, Created, TenantRow, Updated, belongs_to_supplier, within_supplier
@@ -379,19 +379,3 @@ class LeadMerge(TenantRow, Created, Base):
     """The ids that moved, by table; under `filled` the winner's fields that were empty before, and under
     `status` the loser's status."""
     undone_at: Mapped[datetime | None]
-
-
-class SavedView(TenantRow, Created, Base):
-    """A named filter of the lead list; shared when it has no owner."""
-
-    __tablename__ = "saved_views"
-    __table_args__ = (
-        belongs_to_supplier(),
-        within_supplier("user_id", "memberships", ondelete="CASCADE"),
-        Index(None, "supplier_id", "user_id"),
-    )
-
-    user_id: Mapped[UUID | None]
-    name: Mapped[str] = mapped_column(String(100))
-    filters: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
-    columns: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list, server_default="{}")

@@ -21,7 +21,8 @@ from app.leads import views
 from app.leads.filters import LeadFilters
 from app.leads.schemas import SavedViewWrite
 from app.models import accounts
-from app.models import leads as models
+from app.models import saved_views as models
+from app.models.choices import Presentation
 
 BY_NAME = Order("name", models.SavedView.name, models.SavedView.id, descending=False)
 
@@ -33,6 +34,7 @@ class SavedView:
     id: UUID
     name: str
     columns: list[str]
+    presentation: Presentation | None
     is_shared: bool = expression(lambda view: view.user_id.is_(None))
     owner: Member | None = one(accounts.Membership, "user_id")
     created_at: datetime
@@ -58,6 +60,9 @@ class SavedViewInput:
     order_by: LeadOrder | None = None
     columns: list[str] | None = strawberry.field(
         default=None, description="What the list shows, in this order."
+    )
+    presentation: Presentation | None = strawberry.field(
+        default=None, description="How the list shows the leads; null is however it is shown already."
     )
     is_shared: bool = strawberry.field(
         default=False, description="For everybody. A program has no views of its own, so its are shared."
@@ -110,6 +115,7 @@ def _read(input: SavedViewInput) -> SavedViewWrite:
     with within("filter"):
         chosen = filters(input.filter, input.order_by)
     said = {"name": input.name, "filters": chosen, "is_shared": input.is_shared}
+    said["presentation"] = input.presentation
     if input.columns is not None:
         said["columns"] = input.columns
     return validate(SavedViewWrite, said)

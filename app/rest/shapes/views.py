@@ -4,7 +4,8 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from app.models import leads as models
+from app.models import saved_views as models
+from app.models.choices import Presentation
 from app.rest.shapes.base import JsonObject, Shape
 
 
@@ -15,6 +16,7 @@ class SavedView(Shape):
     name: str
     filters: JsonObject
     columns: list[str]
+    presentation: Presentation | None
     is_shared: bool
     created_at: datetime
 
@@ -39,6 +41,7 @@ def saved_view(row: models.SavedView) -> SavedView:
         name=row.name,
         filters=row.filters,
         columns=row.columns,
+        presentation=row.presentation,
         is_shared=row.user_id is None,
         created_at=row.created_at,
     )

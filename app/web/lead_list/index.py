@@ -11,7 +11,7 @@ from app.kernel.db import db
 from app.leads import pipeline, queries, views
 from app.leads.search import settle
 from app.leads.versions import fingerprint
-from app.models.choices import LeadStatus, Priority
+from app.models.choices import LeadStatus, Presentation, Priority
 from app.models.leads import Lead
 from app.nurture.queries import active_sequences
 from app.web.fields import people, takers
@@ -19,7 +19,7 @@ from app.web.htmx import is_fragment
 from app.web.lead_list.change_forms import BULK_STATUSES
 from app.web.lead_list.chips import Names, chips
 from app.web.lead_list.columns import LABELS, SORTED_BY, Column
-from app.web.lead_list.state import LANE_MOST, SIZES, SORTS, Look, State, address_of, read
+from app.web.lead_list.state import LANE_MOST, SIZES, SORTS, State, address_of, read
 from app.web.leads import blueprint
 from app.web.viewer import viewer
 
@@ -46,7 +46,7 @@ def _leads(state: State) -> dict[str, Any]:
     """The leads of the presentation that is asked for, and the figures of all of them."""
     rows, where, filters = db.session(), viewer().zone, state.filters
     figures = queries.figures(rows, where, clock.now(), filters)
-    if state.shape.view is Look.PIPELINE:
+    if state.shape.view is Presentation.PIPELINE:
         lanes = pipeline.lanes(rows, filters, where, state.shape.sizes(filters))
         return {"lanes": lanes, "figures": figures}
     return {"page": queries.page(rows, filters, where, state.place.cut()), "figures": figures}
@@ -96,7 +96,7 @@ CHOICES = {
     "sorted_by": SORTED_BY,
     "columns": list(Column),
     "labels": LABELS,
-    "looks": list(Look),
+    "looks": list(Presentation),
     "sizes": SIZES,
     "lane_most": LANE_MOST,
     "bulk_statuses": BULK_STATUSES,

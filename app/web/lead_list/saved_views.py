@@ -32,7 +32,11 @@ class ViewForm(WriteForm):
 def _shown(here: str | None) -> dict[str, Any]:
     state: State = read_address(here or "")
     columns = state.said["columns"] or []
-    return {"filters": state.filters, "columns": [str(column) for column in columns]}
+    return {
+        "filters": state.filters,
+        "columns": [str(column) for column in columns],
+        "presentation": state.said.get("view"),
+    }
 
 
 @blueprint.get("/views")

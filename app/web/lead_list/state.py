@@ -1,8 +1,6 @@
 """What the address of the list says: filters and sort, presentation, columns, way of paging, place."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Annotated, Any, Literal
 from urllib.parse import parse_qsl, urlsplit
 
@@ -13,8 +11,8 @@ from app.kernel.errors import InvalidInput
 from app.kernel.schema import Schema, validate
 from app.leads.filters import LeadFilters, LeadSort
 from app.leads.pipeline import LANES
-from app.models.choices import LeadStatus
-from app.models.leads import SavedView
+from app.models.choices import LeadStatus, Presentation
+from app.models.saved_views import SavedView
 from app.web import listing
 from app.web.lead_list.columns import USUAL, Column
 from app.web.lead_list.wording import in_words
@@ -24,14 +22,6 @@ SIZES = (25, 50, 100)
 LONGEST_ADDRESS = 8000
 LANE, LANE_STEP, LANE_MOST = 15, 25, 100
 """Cards of a lane at first, how many more each time, and how many at most."""
-
-
-class Look(StrEnum):
-    """How the leads are presented."""
-
-    LIST = "list"
-    CARDS = "cards"
-    PIPELINE = "pipeline"
 
 
 SORTS = {
@@ -46,7 +36,7 @@ SORTS = {
 class Shape(Schema):
     """How the filtered leads are laid out; what is absent is as usual."""
 
-    view: Look = Look.LIST
+    view: Presentation = Presentation.LIST
     columns: Annotated[list[Column], Field(max_length=len(Column))] = Field(default_factory=list)
     paging: Literal["pages", "endless"] = "pages"
     more: Annotated[list[LeadStatus], Field(max_length=40)] = Field(default_factory=list)
@@ -94,10 +84,11 @@ class State:
         """The address itself."""
         return self.address(after=self.place.after, before=self.place.before)
 
-    def is_of(self, filters: Mapping[str, Any], columns: list[str]) -> bool:
-        """Does it show what a saved view shows?"""
-        same_columns = list(columns or USUAL) == list(self.shape.shown)
-        return same_columns and _said(self.filters) == dict(filters)
+    def is_of(self, kept: SavedView) -> bool:
+        """Does it show what the saved view shows?"""
+        same_columns = list(kept.columns or USUAL) == list(self.shape.shown)
+        same_look = kept.presentation in (None, self.shape.view)
+        return same_columns and same_look and _said(self.filters) == kept.filters
 
 
 def _said(part: Schema) -> dict[str, Any]:
@@ -117,8 +108,8 @@ def read(args: "MultiDict[str, str]") -> State:
 
 
 def address_of(kept: SavedView, look: str | None = None) -> str:
-    """Where the list shows the saved view, in that presentation."""
-    said = {**kept.filters, "columns": kept.columns or None, "view": look}
+    """Where the list shows the saved view, in its own presentation or else in that one."""
+    said = {**kept.filters, "columns": kept.columns or None, "view": kept.presentation or look}
     return listing.Address("leads.index", said)()
 
 

@@ -12,7 +12,7 @@ from app.kernel.schema import validate
 from app.kernel.uow import reading, unit_of_work
 from app.leads.schemas import SavedViewWrite
 from app.leads.views import MOST_VIEWS, create_view, delete_view, update_view, views
-from app.models.leads import SavedView
+from app.models.saved_views import SavedView
 from tests.cast import House, Person
 
 
@@ -54,10 +54,11 @@ def shelf(app: Flask, house: House) -> Shelf:
     return Shelf(app, house)
 
 
-def test_a_view_keeps_filters_sort_and_columns(shelf: Shelf, house: House) -> None:
+def test_a_view_keeps_filters_sort_columns_and_presentation(shelf: Shelf, house: House) -> None:
     filters = {"status": ["new"], "score_min": 20, "sort_by": "lead_score"}
-    made = shelf.put(house.member, "Hot", filters=filters, columns=["status", "score"])
+    made = shelf.put(house.member, "Hot", filters=filters, columns=["status", "score"], presentation="cards")
     row = shelf.row(made)
+    assert row.presentation == "cards"
     assert (row.name, row.filters, row.columns) == ("Hot", filters, ["status", "score"])
     assert row.user_id == house.member.user_id
 

@@ -5,7 +5,8 @@ from graphql import GraphQLField, GraphQLObjectType, get_named_type
 from uuid_utils.compat import uuid7
 
 from app.graphql.schema import schema
-from app.models.leads import SavedView, Task
+from app.models.leads import Task
+from app.models.saved_views import SavedView
 from tests.surfaces.graphql.conftest import Caller, Desk
 
 ROOTS = {

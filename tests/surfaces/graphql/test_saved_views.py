@@ -11,7 +11,7 @@ from tests.cast import House, Person
 from tests.surfaces.accounts.browser import Browser, signed_in
 from tests.surfaces.graphql.conftest import Caller, Desk
 
-VIEW = "savedView { id name filter orderBy columns isShared owner { fullName } }"
+VIEW = "savedView { id name filter orderBy columns presentation isShared owner { fullName } }"
 ERRORS = "success message errors { field code message }"
 CREATE = f"mutation ($input: SavedViewInput!) {{ createSavedView(input: $input) {{ {ERRORS} {VIEW} }} }}"
 UPDATE = f"""mutation ($id: UUID!, $input: SavedViewInput!) {{
@@ -58,16 +58,16 @@ def names(ask: Any) -> list[str]:
 
 def test_a_view_is_kept_and_can_be_asked_with(desk: Desk, owner: Asking) -> None:
     given = {"status": ["new", "qualified"], "scoreMin": 20, "unassigned": True, "search": "barn"}
-    told = create(
-        owner, "Barns", filter=given, orderBy={"by": "lead_score", "direction": "asc"}, columns=["couple"]
-    )
+    order = {"by": "lead_score", "direction": "asc"}
+    shown = {"columns": ["couple"], "presentation": "cards"}
+    told = create(owner, "Barns", filter=given, orderBy=order, **shown)
     assert (told["success"], told["message"], told["errors"]) == (True, "View saved.", [])
     view = told["savedView"]
     assert view == view | {
         "name": "Barns",
         "filter": given,
-        "orderBy": {"by": "lead_score", "direction": "asc"},
-        "columns": ["couple"],
+        "orderBy": order,
+        **shown,
         "isShared": False,
         "owner": {"fullName": "Olive Owner"},
     }

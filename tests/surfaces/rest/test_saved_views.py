@@ -11,7 +11,13 @@ from tests.surfaces.graphql.conftest import Desk
 from tests.surfaces.rest.conftest import Program, problem, program
 
 OURS = {"Sec-Fetch-Site": "same-origin"}
-SHARED = {"name": "Summer", "filters": {"tags": ["summer"]}, "columns": ["couple"], "is_shared": True}
+SHARED = {
+    "name": "Summer",
+    "filters": {"tags": ["summer"]},
+    "columns": ["couple"],
+    "presentation": "cards",
+    "is_shared": True,
+}
 
 
 def names(browser: Browser) -> list[str]:

@@ -35,6 +35,19 @@ def test_a_view_keeps_the_look_that_one_is_in(office: Office, browser: Browser) 
     assert "view=pipeline" in address
 
 
+def test_a_view_of_cards_opens_as_cards(office: Office, browser: Browser) -> None:
+    office.lead()
+    keep(browser, "Hot cards", here=f"{LIST}&view=cards")
+    page = browser.get("/leads").text
+    [address] = re.findall(r'href="([^"]+)"[^>]*>Hot cards</a>', page)
+    assert "view=cards" in address
+    chosen = browser.get(address.replace("&amp;", "&")).text
+    assert re.search(r'aria-current="true">Hot cards</a>', chosen)
+    [edit] = EDIT.findall(browser.get("/leads/views").text)
+    assert "view=cards" in browser.get(edit).text
+    assert 'aria-current="true">Hot cards</a>' not in browser.get(LIST).text
+
+
 def test_a_view_is_shared_renamed_and_deleted(office: Office, browser: Browser) -> None:
     colleague = office.browser(office.house.member)
     keep(browser, "Hot ones")
