@@ -34,6 +34,16 @@ const common = {
   loader: { ".ttf": "file" },
 };
 
+// What Tabler has for `data-bs-theme="dark"`, for the whole page: a page without script has no such attribute.
+function darkRules(css) {
+  const dark = "[data-bs-theme=dark]";
+  const rules = [...css.matchAll(/([^{}]+)(\{[^{}]*\})/g)].map(([, selectors, declarations]) => {
+    const own = selectors.startsWith(":root") ? [] : selectors.split(",").filter((one) => one.startsWith(dark));
+    return own.length ? own.map((one) => one.replace(dark, ":root")).join() + declarations : "";
+  });
+  return rules.join("");
+}
+
 await rm(fresh, { recursive: true, force: true });
 await mkdir(fresh, { recursive: true });
 await Promise.all([
@@ -43,6 +53,7 @@ await Promise.all([
   build({ ...common, entryPoints: { "swagger-ui/api-docs": "assets/api-docs.js" }, format: "esm" }),
   build({ ...common, entryPoints: { "echarts.min": "assets/echarts.js" }, format: "iife", globalName: "echarts" }),
 ]);
+await writeFile(`${fresh}/tabler-dark.css`, darkRules(await readFile(`${fresh}/tabler.min.css`, "utf8")));
 const sent = (await readdir(fresh, { recursive: true })).filter((name) => /\.(js|css)$/.test(name));
 await Promise.all(sent.map(async (name) => {
   const path = `${fresh}/${name}`;
