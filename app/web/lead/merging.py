@@ -28,7 +28,8 @@ class Choice(Schema):
 def compare(lead_id: UUID, other_id: UUID) -> Any:
     """The two beside each other, with what they have in common."""
     one, other = writable(lead_id), record.lead(db.session(), other_id)
-    return render_template("lead/merge.html", pair=_elder_first(one, other), reasons=why(one, other))
+    pair = _elder_first(one, other)
+    return render_template("lead/merge.html", pair=pair, reasons=why(one, other), came_from=lead_id)
 
 
 @blueprint.post("/<uuid:lead_id>/merge/<uuid:other_id>")

@@ -1,5 +1,6 @@
 """A couple books and pays, on the lead's page; and two leads that are one couple."""
 
+import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -55,11 +56,11 @@ def test_named_sources_share_it_and_the_day_is_the_suppliers(office: Office, bro
     ("name", "value", "told"),
     [
         ("conversion_value", "", "Give an amount in figures"),
-        ("conversion_value", "lots", "Not a valid decimal"),
+        ("conversion_value", "lots", "Give an amount in figures, such as 3500."),
         ("conversion_value", "-1", "greater than or equal to 0"),
         ("conversion_type", "kiss", "Not a valid choice"),
         ("conversion_date", "2150-01-01", "once it is made"),
-        ("conversion_date", "soon", "Not a valid date"),
+        ("conversion_date", "soon", "Give a date, such as 2027-06-12."),
         ("notes", "x" * 10_001, "10000"),
     ],
 )
@@ -125,6 +126,13 @@ def test_a_likely_duplicate_is_proposed_with_its_reason(office: Office, browser:
     assert "Same phone number." in shown
     assert "First partner Emma Clarke Em Clarke" in shown, "who came first stands first"
     assert "Perhaps the same couple" not in words(office.browser(office.house.viewer), f"/leads/{emma}")
+
+
+def test_the_two_are_compared_as_the_lead_page_names_things(office: Office, browser: Browser) -> None:
+    emma, em = office.lead(lead_source="seo_organic"), office.lead()
+    page = browser.get(f"/leads/{em}/merge/{emma}").text
+    assert "<td>Organic search</td>" in page
+    assert re.search(rf'href="/leads/{em}">\s*<svg[^>]*>.*?</svg> Back', page, re.S), "back to where one was"
 
 
 @pytest.mark.parametrize("keep", ["this", "other"])
