@@ -47,7 +47,7 @@ def save(lead_id: UUID, field: str) -> Any:
     if is_fragment():
         return _thanks(moved, {"id": str(lead_id), "field": field})
     if moved:
-        session["moved"] = moved
+        session["moved"] = moved | {"supplier_id": str(lead.supplier_id)}
     else:
         flash("Saved.", "success")
     return redirect(way_back(form.back.data), 303)

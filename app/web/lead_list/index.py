@@ -38,8 +38,13 @@ def index() -> Any:
     context = _leads(state) | _around(state) | {"seen": mark}
     if is_fragment():
         return _fragment(state, context)
-    moved = session.pop("moved", None)
-    return render_template("lead_list/index.html", **context, **_for_many(context), moved=moved)
+    return render_template("lead_list/index.html", **context, **_for_many(context), moved=_moved())
+
+
+def _moved() -> dict[str, Any] | None:
+    """The move that was just made, if it was made here: the same browser may work for another supplier."""
+    moved: dict[str, Any] | None = session.pop("moved", None)
+    return moved if moved and moved["supplier_id"] == str(viewer().actor.supplier_id) else None
 
 
 def _leads(state: State) -> dict[str, Any]:
@@ -107,7 +112,7 @@ CHOICES = {
 
 def _fragment(state: State, context: dict[str, Any]) -> Response:
     """The part that htmx will replace. A poll and a later part of an endless list leave the browser's
-    address as it is, everything else writes it there."""
+    address as it is, everything else writes it there, unless it stands there already."""
     target = request.headers.get("HX-Target", "")
     if target.endswith("#more-rows"):
         return make_response(render_template("lead_list/_more.html", **context))
@@ -115,6 +120,11 @@ def _fragment(state: State, context: dict[str, Any]) -> Response:
     if whole:
         context |= _for_many(context)
     response = make_response(render_template(f"lead_list/{'_page' if whole else '_leads'}.html", **context))
-    if "seen" not in request.args:
+    if "seen" not in request.args and not _is_shown(state.here):
         response.headers["HX-Push-Url"] = state.here
     return response
+
+
+def _is_shown(address: str) -> bool:
+    """Has the browser this address?"""
+    return request.headers.get("HX-Current-URL", "").endswith(f"//{request.host}{address}")

@@ -233,6 +233,9 @@ def test_htmx_gets_the_table_alone_and_the_address_to_show(office: Office, brows
     fragment = browser.client.get("/leads?search=&status=new&source=", headers={"HX-Request-Type": "partial"})
     assert fragment.text.lstrip().startswith('<section id="leads"')
     assert fragment.headers["HX-Push-Url"] == "/leads?status=new"
+    there = {"HX-Request-Type": "partial", "HX-Current-URL": "http://localhost/leads?status=new"}
+    again = browser.client.get("/leads?status=new&search=", headers=there)
+    assert "HX-Push-Url" not in again.headers, "back would lead to the same"
 
 
 def test_htmx_gets_an_error_into_the_table(browser: Browser) -> None:

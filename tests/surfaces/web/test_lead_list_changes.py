@@ -11,7 +11,9 @@ from flask import Flask
 from uuid_utils.compat import uuid7
 from werkzeug.test import TestResponse
 
-from app.kernel.uow import reading
+from app.accounts.service import add_member
+from app.kernel.actor import Role
+from app.kernel.uow import reading, unit_of_work
 from app.models.leads import Lead
 from tests.surfaces.accounts.browser import Browser
 from tests.surfaces.web.conftest import Office
@@ -163,6 +165,18 @@ def test_without_javascript_the_form_is_a_page_that_leads_back(office: Office, b
     assert "<bdi>Emma</bdi> moved to contacted." in told
     assert "Undo" in told
     assert "moved to contacted" not in browser.get(list_address).text
+
+
+def test_a_move_is_told_of_to_nobody_of_another_business(office: Office, browser: Browser) -> None:
+    house, other = office.house, office.house.stranger.actor.supplier_id
+    with office.app.app_context(), unit_of_work(other) as session:
+        add_member(session, other, house.owner.user_id, Role.OWNER)
+    lead_id = office.lead(couple_name_bride="Emma")
+    address = f"/leads/{lead_id}/change/status"
+    hidden = dict(HIDDEN.findall(browser.get(address).text))
+    browser.client.post(address, data=hidden | {"lead_status": "contacted"})
+    browser.post(f"/account/businesses/{other}", page="/account/businesses")
+    assert "Emma" not in browser.get("/leads").text
 
 
 @pytest.mark.parametrize("back", ["https://evil.example/leads", "//evil.example/leads", "/logout", ""])
