@@ -49,16 +49,6 @@ def user(session: Session, user_id: UUID) -> User:
     return found
 
 
-def members(session: Session) -> Sequence[User]:
-    """The people who work there now, by name: for choosing one."""
-    return session.scalars(
-        select(User)
-        .join(Membership, Membership.user_id == User.id)
-        .where(Membership.is_active)
-        .order_by(func.lower(User.full_name), User.id)
-    ).all()
-
-
 def people(session: Session) -> list[Person]:
     """Everybody who ever worked there, those who still do first, by name; at most 500."""
     statement = (

@@ -85,9 +85,13 @@ def moment(at: datetime | None, nothing: str = "Never") -> Markup | str:
     """An instant as a `<time>` in the supplier's zone; the full date is its title."""
     if at is None:
         return nothing
+    return time_tag(at, at_of(at))
+
+
+def at_of(at: datetime) -> str:
+    """The day and hour of an instant, in the supplier's zone."""
     local = at.astimezone(viewer().zone)
-    text = f"{format_date(local, 'medium', locale=locale())}, {format_time(local, 'short', locale=locale())}"
-    return time_tag(at, text)
+    return f"{format_date(local, 'medium', locale=locale())}, {format_time(local, 'short', locale=locale())}"
 
 
 def ago(at: datetime | None, nothing: str = "Never") -> Markup | str:

@@ -6,7 +6,6 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from pydantic import Field
 
-from app.accounts import queries as accounts
 from app.kernel import clock
 from app.kernel.actor import Permission
 from app.kernel.db import db
@@ -18,6 +17,8 @@ from app.leads.todo import TodoFilters, TodoState
 from app.web import listing
 from app.web.back import back, flash_undo
 from app.web.due import group
+from app.web.fields import takers
+from app.web.formats import at_of
 from app.web.task_form import TaskEditForm, TaskForm
 from app.web.viewer import signed_in, viewer
 from app.workflows.delete_task import delete_task
@@ -47,7 +48,7 @@ def index() -> str:
         page=page,
         groups=group(page.rows, now, viewer().zone, done=filters.state is TodoState.DONE),
         counts=todo.counts(session, filters, me, now),
-        members=accounts.members(session),
+        members=takers(),
         address=listing.Address(
             "tasks.index", filters.model_dump(mode="json", exclude_defaults=True), place.limit
         ),
@@ -107,7 +108,7 @@ def snooze(task_id: UUID) -> Any:
     chosen = validate(Chosen, {"later": request.form.get("later")})
     due_at = until(chosen.later, clock.now(), viewer().zone)
     update_task(viewer().actor, task_id, validate(TaskUpdate, {"due_at": due_at}))
-    flash("Put off.", "success")
+    flash(f"Put off to {at_of(due_at)}.", "success")
     return back(url_for("tasks.index"))
 
 

@@ -64,7 +64,7 @@ def test_who_left_comes_back_in_the_role_they_had(app: Flask, house: House) -> N
     with app.app_context():
         team.deactivate(house.admin.actor, house.member.user_id)
         with reading(house.supplier_id) as session:
-            assert house.member.user_id not in {user.id for user in queries.members(session)}
+            assert house.member.user_id not in {one.id for one in queries.people(session) if one.is_active}
         team.reactivate(house.admin.actor, house.member.user_id)
     member = _member(app, house, house.member)
     assert (member.is_active, member.role) == (True, Role.MEMBER)

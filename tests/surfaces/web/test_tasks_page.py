@@ -156,7 +156,9 @@ def test_who_comes_from_a_page_of_ours_goes_back_there_and_to_no_other_site(offi
 def test_a_task_is_put_off_to_a_morning(office: Office, later: str, due: datetime) -> None:
     task_id = put(office, office.lead(), "Call them", NOON)
     with clock.at(NOON):
-        office.browser().post(f"/tasks/{task_id}/snooze", page="/tasks", later=later)
+        browser = office.browser()
+        browser.post(f"/tasks/{task_id}/snooze", page="/tasks", later=later)
+        assert f"Put off to {due.day} Mar 2027, 09:00." in words(browser, "/tasks")
     assert find(office, "Call them").due_at == due
 
 
@@ -252,3 +254,9 @@ def test_it_costs_the_same_statements_however_many(office: Office, statements: A
     with statements() as many:
         browser.get("/tasks")
     assert len(many) == len(few) <= 8, few
+
+
+def test_only_who_may_do_tasks_is_offered(office: Office, browser: Browser) -> None:
+    page = browser.get("/tasks").text
+    assert "Member Person</option>" in page
+    assert "Viewer Person" not in page
