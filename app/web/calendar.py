@@ -8,8 +8,11 @@ from uuid import UUID
 from babel.dates import format_date
 from flask import Blueprint, flash, render_template, request, url_for
 from werkzeug.wrappers import Response
+from wtforms import DateField, StringField
+from wtforms.validators import Optional
 
 from app.kernel import clock
+from app.kernel.actor import Permission
 from app.kernel.db import db
 from app.kernel.errors import Conflict, InvalidInput
 from app.kernel.schema import Schema, WeddingDate, validate
@@ -20,6 +23,7 @@ from app.web import listing
 from app.web.back import back
 from app.web.formats import WORDS, locale
 from app.web.viewer import signed_in, viewer
+from app.web.write_form import WriteForm
 
 blueprint = signed_in(Blueprint("calendar", __name__, url_prefix="/calendar"))
 
@@ -50,15 +54,25 @@ class Sheet:
     after: date | None
 
 
+class BlockForm(WriteForm):
+    on_date = DateField("Day", [Optional()], render_kw={"required": True})
+    note = StringField("Why", render_kw={"maxlength": 255, "placeholder": "Holiday"})
+
+
 @blueprint.get("")
 def index() -> str:
     view = validate(View, listing.query())
+    return _page(view, BlockForm(formdata=None, on_date=view.day))
+
+
+def _page(view: View, form: BlockForm) -> str:
     today = day_of(clock.now(), viewer().zone)
     on = min(max(view.on or view.day or today, FIRST), LAST)
     said = view.model_dump(mode="json", exclude_defaults=True)
     return render_template(
         "calendar/index.html",
         view=view,
+        form=form,
         on=on,
         today=today,
         sheet=_month(view, on) if view.view == "month" else _week(view, on),
@@ -138,11 +152,14 @@ def release(lead_id: UUID) -> Response:
 
 
 @blueprint.post("/blocks")
-def block() -> Response:
-    given = {name: request.form.get(name) for name in ("on_date", "note")}
-    data = validate(DateBlock, given)
-    here = url_for("calendar.index", day=data.on_date)
-    return _tried(lambda: date_book.block(viewer().actor, data), "The day is blocked.", here)
+def block() -> Any:
+    viewer().actor.require(Permission.WRITE_LEADS)
+    form = BlockForm()
+    if not form.write(DateBlock, lambda data: date_book.block(viewer().actor, data)):
+        day = None if form.on_date.errors else form.on_date.data
+        return _page(View(day=day), form), form.status
+    flash("The day is blocked.", "success")
+    return back(url_for("calendar.index", day=form.on_date.data))
 
 
 @blueprint.post("/blocks/<uuid:entry_id>/delete")

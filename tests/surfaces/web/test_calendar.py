@@ -193,18 +193,40 @@ def test_what_cannot_be_is_said_on_the_page(office: Office) -> None:
             (f"/calendar/holds/{lead_id}", {"until": "2027-03-20"}, "That day is blocked; open it first."),
             (f"/calendar/holds/{lead_id}", {"until": "2027-03-01"}, "A hold ends in the future"),
             (f"/calendar/holds/{lead_id}/release", {}, "No day is held for this lead."),
-            ("/calendar/blocks", {"on_date": "2027-06-12"}, "That day is blocked; open it first."),
         ):
             answer = browser.post(path, page="/calendar", **given)
             assert said in words(browser, answer.location)
         assert ledger(office.app, office.house.supplier_id) == before
 
 
-@pytest.mark.parametrize("given", [{}, {"on_date": "soon"}, {"on_date": "2027-06-12", "note": "x" * 256}])
-def test_a_day_that_is_none_is_refused(office: Office, given: dict[str, str]) -> None:
-    browser = office.browser()
-    assert browser.post("/calendar/blocks", page="/calendar", **given).status_code == 422
+@pytest.mark.parametrize(
+    ("given", "field", "said"),
+    [
+        ({"note": "Fair"}, "on_date", "Give a date, such as 2027-06-12."),
+        ({"on_date": "soon", "note": "Fair"}, "on_date", "Give a date, such as 2027-06-12."),
+        ({"on_date": "1066-10-14", "note": "Fair"}, "on_date", "greater than or equal to 1970-01-01."),
+        ({"on_date": "2027-06-12", "note": "x" * 256}, "note", "This should have at most 255 characters."),
+    ],
+)
+def test_a_day_that_is_none_is_refused_beside_its_field(
+    office: Office, given: dict[str, str], field: str, said: str
+) -> None:
+    answer = office.browser().post("/calendar/blocks", page="/calendar", **given)
+    assert answer.status_code == 422
+    assert said in answer.text.partition(f'id="{field}-error"')[2].partition("</div>")[0]
+    assert f'value="{given["note"]}"' in answer.text, "what was entered stays"
     assert entries(office) == []
+
+
+def test_a_day_that_is_taken_is_refused_above_the_form(office: Office) -> None:
+    browser = office.browser()
+    for status, note in ((303, "Holiday"), (422, "Fair")):
+        answer = browser.post("/calendar/blocks", page="/calendar", on_date="2027-06-12", note=note)
+        assert answer.status_code == status
+    assert "That day is blocked; open it first." in answer.text
+    assert 'value="Fair"' in answer.text
+    assert "June 2027" in answer.text
+    assert len(entries(office)) == 1
 
 
 def test_a_viewer_is_offered_nothing_that_writes(office: Office) -> None:
