@@ -23,5 +23,5 @@ def save_details(lead_id: UUID) -> Any:
     form = GROUPS[group].form()
     if not form.write_for(lead_id):
         return page.render(lead_id, details=form), form.status
-    flash("Saved." if form.result.changed else "Nothing was different.", "success")
+    flash(form.done, "success")
     return back(lead_id, group)

@@ -27,6 +27,7 @@ from app.web.formats import budget_range, phone, words
 from app.web.lead.custom_fields import from_lines, to_lines
 from app.web.viewer import viewer
 from app.web.write_form import PartForm
+from app.workflows.alter_lead import Changed
 from app.workflows.update_lead import update_lead
 
 
@@ -90,6 +91,16 @@ class DetailsForm(PartForm):
         except Duplicate as found:
             self.existing_id = found.details.get("existing_id")
             raise
+
+    @property
+    def done(self) -> str:
+        """What to say once it is written."""
+        made: Changed = self.result
+        if not made.changed:
+            return "Nothing was different."
+        if made.new_score == made.old_score:
+            return "Saved."
+        return f"Saved. The score moved from {made.old_score} to {made.new_score}."
 
     def saved_meanwhile(self, lead: Lead) -> dict[str, str]:
         """What is saved by now where it differs from what was entered. The next save goes by that."""

@@ -49,7 +49,7 @@ def handle(lead_id: UUID) -> Any:
     form = HandlingForm()
     if not form.write_for(lead_id):
         return page.render(lead_id, handling=form), form.status
-    flash("Saved." if form.result.changed else "Nothing was different.", "success")
+    flash(form.done, "success")
     return back(lead_id)
 
 
