@@ -4,8 +4,10 @@ The HTTP status and the machine-readable `code` belong to the class; `fields` sa
 wrong, why, and what would be right.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any, ClassVar
 
 from pydantic import ValidationError
@@ -57,9 +59,18 @@ class InvalidInput(AppError):
         return cls(fields[0].message, fields=fields)
 
 
+_DATE = re.compile(r"datetime\.date\((\d+), (\d+), (\d+)\)")
+
+
 def _said(code: str, message: str) -> str:
-    """The sentence, without the names of our classes."""
-    return "Input should be an object" if code == "model_type" else message.removeprefix("Value error, ")
+    """The sentence, without the names of our classes; a date as it is written."""
+    if code == "model_type":
+        return "Input should be an object"
+    return _DATE.sub(_written, message.removeprefix("Value error, "))
+
+
+def _written(found: re.Match[str]) -> str:
+    return date(*map(int, found.groups())).isoformat()
 
 
 class NotFound(AppError):

@@ -5,20 +5,20 @@ from dataclasses import replace
 
 from app.kernel.errors import FieldError
 
-_WHOLE_NUMBER = "Give a whole number, such as 120."
-_AMOUNT = "Give an amount in figures, such as 3500."
-_DATE = "Give a date, such as 2027-06-12."
+WHOLE_NUMBER = "Give a whole number, such as 120."
+AMOUNT = "Give an amount in figures, such as 3500."
+DATE = "Give a date, such as 2027-06-12."
 _SENTENCES = {
     "missing": "Please fill this in.",
-    "int_parsing": _WHOLE_NUMBER,
-    "int_type": _WHOLE_NUMBER,
-    "int_from_float": _WHOLE_NUMBER,
-    "decimal_parsing": _AMOUNT,
-    "decimal_type": _AMOUNT,
-    "date_parsing": _DATE,
-    "date_from_datetime_parsing": _DATE,
-    "date_from_datetime_inexact": _DATE,
-    "date_type": _DATE,
+    "int_parsing": WHOLE_NUMBER,
+    "int_type": WHOLE_NUMBER,
+    "int_from_float": WHOLE_NUMBER,
+    "decimal_parsing": AMOUNT,
+    "decimal_type": AMOUNT,
+    "date_parsing": DATE,
+    "date_from_datetime_parsing": DATE,
+    "date_from_datetime_inexact": DATE,
+    "date_type": DATE,
     "datetime_parsing": "Give a day and a time, such as 2027-06-12 14:30.",
     "model_type": "This must be an object with fields.",
     "extra_forbidden": "There is no field of this name.",

@@ -86,7 +86,7 @@ def _stays_reachable(lead: Lead, found: Mapping[str, Any]) -> None:
     ways = ("primary_email", "primary_phone")
     if not any(found[way] if way in found else getattr(lead, way) for way in ways):
         cleared = next(way for way in ways if way in found)
-        raise InvalidInput.of(cleared, "unreachable", "Keep at least one of primary_email and primary_phone.")
+        raise InvalidInput.of(cleared, "unreachable", "Keep at least an e-mail or a phone number.")
 
 
 def _is_free(session: Session, lead: Lead, email: str) -> None:

@@ -14,14 +14,33 @@ from wtforms import Field
 
 from app.kernel.errors import FieldError, InvalidInput
 from app.kernel.schema import validate
-from app.kernel.wording import for_people
+from app.kernel.wording import AMOUNT, DATE, WHOLE_NUMBER, for_people
 
 M = TypeVar("M", bound=BaseModel)
 _NOT_DATA = {"SubmitField", "CSRFTokenField"}
+_SENTENCES = {
+    "Not a valid date value.": DATE,
+    "Not a valid integer value.": WHOLE_NUMBER,
+    "Not a valid decimal value.": AMOUNT,
+}
+
+
+class _Words:
+    """What WTForms says, as our models say it."""
+
+    def gettext(self, sentence: str) -> str:
+        return _SENTENCES.get(sentence, sentence)
+
+    def ngettext(self, one: str, many: str, number: int) -> str:
+        return one if number == 1 else many
 
 
 class PageForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     """A form of a page, with its CSRF token. Field names are those of the model it is read as."""
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        def get_translations(self, form: FlaskForm) -> _Words:
+            return _Words()
 
     def read(self, model: type[M]) -> M | None:
         """The posted data as `model`; None when nothing was posted or it is wrong, as the fields then say."""

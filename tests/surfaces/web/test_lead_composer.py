@@ -94,7 +94,7 @@ def test_a_viewer_writes_nothing_and_a_stranger_finds_nothing(office: Office, ki
     ("kind", "said", "told"),
     [
         ("call", {"minutes": "-1"}, "Give 0 to 1440 minutes."),
-        ("call", {"minutes": "ten"}, "Not a valid integer value"),
+        ("call", {"minutes": "ten"}, "Give a whole number, such as 120."),
         ("call", {"interaction_outcome": "sang"}, "Not a valid choice"),
         ("call", {"occurred_at": "yesterday"}, "Give a day and a time"),
         ("call", {"occurred_at": "2150-01-01T10:00"}, "This lies in the future"),

@@ -101,6 +101,18 @@ def test_services_are_words_with_commas_and_the_range_follows_the_budget(
     assert 'value="Album, Second photographer"' in browser.get(f"/leads/{lead_id}?edit=wishes").text
 
 
+def test_what_moved_the_score_is_told(office: Office, browser: Browser) -> None:
+    lead_id = office.lead()
+    page = f"/leads/{lead_id}"
+    said = {"estimated_budget": "9000", "budget_range": ""}
+    save(browser, lead_id, shown(browser, lead_id, "wishes"), **said)
+    assert "Saved. The score moved from 0 to 30." in words(browser, page)
+    save(browser, lead_id, shown(browser, lead_id, "notes"), additional_notes="By the sea")
+    told = words(browser, page)
+    assert "Saved." in told
+    assert "The score moved" not in told
+
+
 def test_own_fields_are_lines(office: Office, browser: Browser) -> None:
     lead_id = office.lead(custom_fields={"pets": "two dogs", "rooms": 3})
     assert "pets: two dogs\nrooms: 3</textarea>" in browser.get(f"/leads/{lead_id}?edit=custom").text
@@ -115,11 +127,12 @@ def test_own_fields_are_lines(office: Office, browser: Browser) -> None:
         ("contact", "primary_email", "nobody", "@"),
         ("contact", "primary_phone", "12", "5 to 20 digits"),
         ("contact", "couple_name_bride", "x" * 256, "255"),
-        ("wedding", "wedding_date", "14/06/2031", "Not a valid date"),
-        ("wedding", "wedding_date", "1066-10-14", "1970"),
+        ("contact", "primary_email", "", "Keep at least an e-mail or a phone number."),
+        ("wedding", "wedding_date", "14/06/2031", "Give a date, such as 2027-06-12."),
+        ("wedding", "wedding_date", "1066-10-14", "greater than or equal to 1970-01-01."),
         ("wedding", "estimated_guest_count", "-1", "greater than or equal to 0"),
-        ("wedding", "estimated_guest_count", "many", "Not a valid integer"),
-        ("wishes", "estimated_budget", "lots", "Not a valid decimal"),
+        ("wedding", "estimated_guest_count", "many", "Give a whole number, such as 120."),
+        ("wishes", "estimated_budget", "lots", "Give an amount in figures, such as 3500."),
         ("wishes", "estimated_budget", "-5", "greater than or equal to 0"),
         ("wishes", "budget_range", "huge", "Not a valid choice"),
         ("wishes", "services_needed", ",".join(f"s{n}" for n in range(31)), "30"),
