@@ -103,11 +103,17 @@ def invitation(token: str) -> Any:
 
 @blueprint.get("/account-mail")
 def account_mail() -> Any:
-    """Reset links and invitations, while mail does not leave this machine; to nobody elsewhere."""
-    settings = current_app.extensions["settings"]
-    if settings.environment == "production" or settings.mail_transport == "smtp" or not is_local():
+    """E-mails to members, while mail does not leave this machine; to nobody elsewhere."""
+    if not shows_account_mail():
         abort(404)
     return render_template("accounts/mail.html", messages=mail.kept())
+
+
+@blueprint.app_template_global()
+def shows_account_mail() -> bool:
+    settings = current_app.extensions["settings"]
+    is_kept = settings.environment != "production" and settings.mail_transport != "smtp"
+    return is_kept and is_local()
 
 
 def _welcome(user_id: UUID) -> Any:

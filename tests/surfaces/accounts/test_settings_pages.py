@@ -224,6 +224,16 @@ def test_account_mail_is_shown_outside_production(app: Flask, house: House) -> N
     assert house.admin.email in Browser(app).get("/account-mail").text
 
 
+def test_account_mail_is_linked_where_somebody_waits_for_it(app: Flask, house: House) -> None:
+    browser = signed_in(app, house.owner)
+    for page in ("/account", "/settings/team", "/outbox"):
+        assert 'href="/account-mail"' in browser.get(page).text, page
+        away = browser.client.get(page, headers={"X-Forwarded-For": "203.0.113.9"})
+        assert away.status_code == 200
+        assert "/account-mail" not in away.text, page
+    assert 'href="/account-mail"' in Browser(app).get("/reset").text
+
+
 @pytest.mark.parametrize(
     "options",
     [{"environ_base": {"REMOTE_ADDR": "203.0.113.9"}}, {"headers": {"X-Forwarded-For": "203.0.113.9"}}],
