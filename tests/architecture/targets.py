@@ -214,12 +214,16 @@ def _next_week(_targets: object = None) -> str:
     return (clock.now() + timedelta(days=7)).date().isoformat()
 
 
+def _open_day(_targets: object = None) -> str:
+    return (date(2032, 1, 1) + timedelta(days=uuid7().int % 50_000)).isoformat()
+
+
 PASSWORD = "a fine new passphrase"
 FORMS: dict[str, dict[str, Any]] = {
     "/outbox/<message_id>/settle": {"verdict": "arrived"},
     "/account": {"full_name": "Somebody"},
     "/account/notices": {"wants_digest": "y"},
-    "/calendar/blocks": {"on_date": "2031-08-01"},
+    "/calendar/blocks": {"on_date": _open_day},
     "/calendar/holds/<lead_id>": {"until": _next_week},
     "/tasks/<task_id>": {"title": "Call them again", "priority": "high"},
     "/tasks/<task_id>/snooze": {"later": "tomorrow"},
