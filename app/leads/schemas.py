@@ -96,7 +96,7 @@ class LeadCreate(Schema):
     @model_validator(mode="after")
     def _reachable(self) -> "LeadCreate":
         if not (self.primary_email or self.primary_phone):
-            raise ValueError("give at least one of primary_email and primary_phone")
+            raise ValueError("give an e-mail or a phone number")
         return self
 
 

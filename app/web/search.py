@@ -31,6 +31,7 @@ class Place:
 
 
 ACTS = (
+    ("Add a lead", "plus", "leads.new", "write_leads"),
     ("Add a task", "plus", "tasks.choose_lead", "write_leads"),
     ("Invite somebody to the team", "users", "settings.team", "manage_team"),
     ("Subscribe to your calendar", "rss", "settings.calendar", "read"),

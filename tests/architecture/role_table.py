@@ -96,6 +96,8 @@ POST    /leads/merges/<merge_id>/undo            login   login    403    303   3
 POST    /leads/tasks/<task_id>                   login   login    403    303   303   303      404
 POST    /leads/tasks/<task_id>/delete            login   login    403    303   303   303      404
 POST    /leads/tasks/<task_id>/done              login   login    403    303   303   303      404
+GET     /leads/new                               login   login    403    200   200   200        -
+POST    /leads/new                               login   login    403    303   303   303        -
 GET     /leads/views                             login   login    200    200   200   200        -
 POST    /leads/views                             login   login    303    303   303   303        -
 GET     /leads/views/<view_id>                   login   login    200    200   200   200      404

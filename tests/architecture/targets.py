@@ -248,6 +248,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "/leads/tasks/<task_id>/done": {"done": "yes"},
     "/leads/<lead_id>/change/<field>": {"priority_level": "urgent"},
     "/leads/bulk": {"action": "add_tag", "tag": _name, "ids": str(UUID(int=1))},
+    "/leads/new": {"lead_source": "wedding_show", "primary_email": _address},
     "/leads/views": {"name": _name, "here": "/leads?status=new"},
     "/leads/views/<view_id>": {"name": _name, "here": "/leads"},
     "/settings": PROFILE,

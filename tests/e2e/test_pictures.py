@@ -32,7 +32,14 @@ SETTINGS = (
     "account/sessions",
     "account/businesses",
 )
-LEADS = ("leads", "leads?view=cards", "leads?view=pipeline", "leads?status=new&tags=barn", "leads/views")
+LEADS = (
+    "leads",
+    "leads?view=cards",
+    "leads?view=pipeline",
+    "leads?status=new&tags=barn",
+    "leads/new",
+    "leads/views",
+)
 TWICE = (
     "[...document.querySelectorAll('[id]')].map(e => e.id).filter((id, at, all) => all.indexOf(id) !== at)"
 )

@@ -1,7 +1,18 @@
 """A lead's page: one module a concern, all on the blueprint of leads."""
 
-from app.web.lead import booking, compose, edit, handling, merging, page, tasks
+from app.web.lead import booking, compose, edit, handling, merging, new, page, tasks
 from app.web.lead.wording import install
 from app.web.leads import blueprint
 
-__all__ = ["blueprint", "booking", "compose", "edit", "handling", "install", "merging", "page", "tasks"]
+__all__ = [
+    "blueprint",
+    "booking",
+    "compose",
+    "edit",
+    "handling",
+    "install",
+    "merging",
+    "new",
+    "page",
+    "tasks",
+]

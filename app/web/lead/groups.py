@@ -119,7 +119,7 @@ def _shown(field: Any) -> str:
     return str(field._value())
 
 
-def _line(most: int = 255, **more: Any) -> dict[str, Any]:
+def line(most: int = 255, **more: Any) -> dict[str, Any]:
     return {"maxlength": most, "autocomplete": "off", **more}
 
 
@@ -134,12 +134,12 @@ class ContactForm(DetailsForm):
         "secondary_phone",
         "preferred_contact_method",
     )
-    couple_name_bride = StringField("First partner", render_kw=_line())
-    couple_name_groom = StringField("Second partner", render_kw=_line())
-    primary_email = EmailField("E-mail", render_kw=_line(254))
-    primary_phone = PhoneField("Phone", render_kw=_line(20))
-    secondary_email = EmailField("Other e-mail", render_kw=_line(254))
-    secondary_phone = PhoneField("Other phone", render_kw=_line(20))
+    couple_name_bride = StringField("First partner", render_kw=line())
+    couple_name_groom = StringField("Second partner", render_kw=line())
+    primary_email = EmailField("E-mail", render_kw=line(254))
+    primary_phone = PhoneField("Phone", render_kw=line(20))
+    secondary_email = EmailField("Other e-mail", render_kw=line(254))
+    secondary_phone = PhoneField("Other phone", render_kw=line(20))
     preferred_contact_method = SelectField(
         "Prefers", choices=choices((way.value, words(way)) for way in ContactMethod)
     )
@@ -149,8 +149,8 @@ class WeddingForm(DetailsForm):
     kind = "wedding"
     names = ("wedding_date", "wedding_venue", "wedding_location", "estimated_guest_count")
     wedding_date = DateField("Wedding date", [Optional()])
-    wedding_venue = StringField("Venue", render_kw=_line())
-    wedding_location = StringField("Place", render_kw=_line())
+    wedding_venue = StringField("Venue", render_kw=line())
+    wedding_location = StringField("Place", render_kw=line())
     estimated_guest_count = IntegerField("Guests", [Optional()], render_kw={"min": 0, "max": 100_000})
 
 
@@ -161,7 +161,7 @@ class WishesForm(DetailsForm):
         "Budget", [Optional()], places=None, render_kw={"inputmode": "decimal", "maxlength": 15}
     )
     budget_range = SelectField("Budget range", description="Follows the budget where that is known.")
-    services_needed = LabelsField("Services", description="With commas between them.", render_kw=_line(3000))
+    services_needed = LabelsField("Services", description="With commas between them.", render_kw=line(3000))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
