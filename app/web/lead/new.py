@@ -8,7 +8,7 @@ from wtforms.validators import Optional
 
 from app.kernel.actor import Permission
 from app.kernel.db import db
-from app.kernel.errors import Duplicate
+from app.kernel.errors import Duplicate, InvalidInput
 from app.leads import queries
 from app.leads.schemas import LeadCreate
 from app.web.fields import choices
@@ -47,7 +47,7 @@ class NewLeadForm(WriteForm):
             return create_lead(viewer().actor, data)
         except Duplicate as found:
             self.existing_id = found.details.get("existing_id")
-            raise
+            raise InvalidInput.of("primary_email", "duplicate", "Another lead has this e-mail.") from None
 
 
 @blueprint.route("/new", methods=["GET", "POST"])

@@ -63,7 +63,8 @@ def test_a_couple_that_is_known_is_opened_instead(office: Office, browser: Brows
     known = office.lead(primary_email="emma@example.com")
     answer = write(browser, primary_email="Emma@example.com")
     assert answer.status_code == 422
-    assert "A lead with the e-mail emma@example.com exists" in answer.text
+    beside = answer.text.partition('id="primary_email-error"')[2].partition("</div>")[0]
+    assert "Another lead has this e-mail." in beside
     assert f'href="/leads/{known}"' in answer.text
 
 
