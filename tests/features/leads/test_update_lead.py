@@ -111,7 +111,7 @@ class TestAddresses:
 
     def test_one_way_to_reach_the_couple_stays(self, desk: Desk) -> None:
         lead_id = desk.lead()
-        with pytest.raises(InvalidInput, match="at least one of"):
+        with pytest.raises(InvalidInput, match="an e-mail or a phone"):
             desk.do(update_lead, desk.actor, lead_id, update(primary_email=None))
         desk.do(update_lead, desk.actor, lead_id, update(primary_email=None, primary_phone="07400 123456"))
         assert desk.row(lead_id).primary_email is None
