@@ -1,6 +1,7 @@
 """The row of a lead that is being changed: locked, its new values normalised, checked and compared."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -46,16 +47,19 @@ def lock_with_lead(session: Session, kind: type[Row], row_id: UUID) -> tuple[Lea
     """
     lead_id = session.scalar(select(kind.lead_id).where(kind.id == row_id))
     while lead_id is not None:
-        attempt = session.begin_nested()
-        lead = lock(session, lead_id)
-        wanted = select(kind).where(kind.id == row_id).with_for_update()
-        row = session.scalars(wanted.execution_options(populate_existing=True)).first()
-        if row is not None and row.lead_id == lead_id:
-            attempt.commit()
-            return lead, row
-        lead_id = None if row is None else row.lead_id
-        attempt.rollback()  # it unlocks the lead that was left, so that nobody who wants both waits for us
+        with suppress(_Moved), session.begin_nested():
+            lead = lock(session, lead_id)
+            wanted = select(kind).where(kind.id == row_id).with_for_update()
+            row = session.scalars(wanted.execution_options(populate_existing=True)).first()
+            lead_id = None if row is None else row.lead_id
+            if row is not None and lead_id == lead.id:
+                return lead, row
+            raise _Moved
     raise NotFound(kind.__name__.lower())
+
+
+class _Moved(Exception):
+    """Leaves the savepoint, which unlocks the lead: nobody who wants both leads waits for us."""
 
 
 def differing(session: Session, lead: Lead, given: Mapping[str, Any], region: str) -> dict[str, Any]:

@@ -47,9 +47,9 @@ def app(settings: Settings) -> Flask:
 
 
 @pytest.fixture(scope="package")
-def url(app: Flask, settings: Settings) -> Iterator[str]:
-    """The address of the running app; what `app` rings reaches its worker, too."""
-    with running(settings) as address:
+def url(app: Flask, settings: Settings, redis_urls: tuple[str, str]) -> Iterator[str]:
+    """The address of the running app, on the database of `app`; what that rings its ticker finds."""
+    with running(settings.model_copy(update={"redis_url": redis_urls[1]})) as address:
         yield address
 
 

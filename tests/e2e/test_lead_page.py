@@ -93,7 +93,7 @@ def test_an_email_is_seen_to_leave(visiting: Visiting, house: House, lead_path: 
     expect(page.locator("#flash .alert")).to_contain_text("Your e-mail is on its way.")
     expect(page.locator("#flash .alert")).to_be_in_viewport(ratio=1)
     expect(page.locator("#timeline-title")).to_be_in_viewport(ratio=1)
-    expect(page.locator("#timeline")).to_contain_text("Olive Owner sent an e-mail")
+    expect(page.locator("#timeline")).to_contain_text("Olive Owner sent an e-mail", timeout=20_000)
     assert visit.trouble == []
 
 

@@ -9,10 +9,13 @@ from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
 from app.accounts import team
 from app.accounts.schemas import Availability
+from app.kernel.uow import unit_of_work
 from app.leads.schemas import Assignment
+from app.models.accounts import Membership
 from app.models.choices import MessageState
 from app.models.leads import Lead
 from app.models.notices import Notice
@@ -35,8 +38,13 @@ def context(app: Flask) -> Iterator[None]:
 
 @pytest.fixture
 def give(house: House, own_redis: OwnRedis) -> Callable[[], None]:
-    """The owner gives the member a lead, and no bell waits but that of the notice."""
+    """The owner gives the member a lead, and no bell waits but that of the notice.
+
+    Nobody has a digest today: in the morning the ticker would send those, too.
+    """
     lead_id = make_lead(house, datetime.now(UTC))
+    with unit_of_work(house.supplier_id) as session:
+        session.execute(update(Membership).values(wants_digest=False))
     own_redis.client.flushall()
     to_member = Assignment(user_id=house.member.user_id)
     return lambda: assign_lead(house.owner.actor, lead_id, to_member) and None
