@@ -1,13 +1,10 @@
 """Who acts in a request, and what asking costs."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from threading import Barrier, Thread
 
 import pytest
 from flask import Flask
-from sqlalchemy import Engine, event
 
 from app.accounts import keys, queries, team
 from app.accounts.access import current_actor
@@ -16,19 +13,8 @@ from app.kernel.actor import Actor, ActorKind, Permission, Role
 from app.kernel.errors import Conflict, NotAuthenticated
 from app.kernel.uow import reading
 from tests.cast import House, Person
+from tests.statements import listening
 from tests.surfaces.accounts.browser import Browser, signed_in
-
-
-@contextmanager
-def _statements() -> Iterator[list[str]]:
-    seen: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        seen.append(statement)
-
-    event.listen(Engine, "before_cursor_execute", note)
-    yield seen
-    event.remove(Engine, "before_cursor_execute", note)
 
 
 def _cookie(browser: Browser) -> dict[str, str]:
@@ -39,7 +25,7 @@ def _cookie(browser: Browser) -> dict[str, str]:
 
 def test_a_browser_acts_as_its_person_for_one_statement(app: Flask, house: House) -> None:
     headers = _cookie(signed_in(app, house.admin))
-    with app.test_request_context(headers=headers), _statements() as statements:
+    with app.test_request_context(headers=headers), listening() as statements:
         assert current_actor() == house.admin.actor
         assert current_actor() is current_actor()
     assert len(statements) == 1
@@ -59,7 +45,7 @@ def test_a_key_acts_for_one_statement(app: Flask, house: House) -> None:
     headers = {"Authorization": f"Bearer {text}"}
     with app.test_request_context(headers=headers):
         current_actor()  # notes the use
-    with app.test_request_context(headers=headers), _statements() as statements:
+    with app.test_request_context(headers=headers), listening() as statements:
         assert current_actor().kind is ActorKind.API_KEY
     assert len(statements) == 1
 

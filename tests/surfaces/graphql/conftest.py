@@ -9,8 +9,6 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
-from sqlalchemy.engine import Engine
 from uuid_utils.compat import uuid7
 from werkzeug.test import TestResponse
 
@@ -25,6 +23,7 @@ from app.models.leads import Lead
 from app.workflows.create_lead import create_lead
 from tests.architecture.ledger import ledger
 from tests.cast import House
+from tests.statements import listening
 
 
 @dataclass(frozen=True)
@@ -126,19 +125,8 @@ def unchanged(app: Flask, house: House) -> Callable[[], AbstractContextManager[N
 def statements() -> Callable[[], Any]:
     """`with statements() as sent:` gathers the SQL that answers send, without asking who asks."""
 
-    @contextmanager
-    def listening() -> Iterator[list[str]]:
-        sent: list[str] = []
+    def is_the_answers(statement: str) -> bool:
+        only_asks_who = "api_keys" in statement and "case when holder" not in statement
+        return not only_asks_who and not statement.startswith("select set_config")
 
-        def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-            only_asks_who = "api_keys" in statement and "case when holder" not in statement
-            if not only_asks_who and not statement.startswith("select set_config"):
-                sent.append(statement)
-
-        event.listen(Engine, "before_cursor_execute", note)
-        try:
-            yield sent
-        finally:
-            event.remove(Engine, "before_cursor_execute", note)
-
-    return listening
+    return lambda: listening(is_the_answers)
