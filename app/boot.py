@@ -6,8 +6,10 @@ embedded ones, started here when they do not run.
 
 import signal
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import FrameType
 from typing import NoReturn
 
 import psycopg
@@ -78,16 +80,42 @@ def resolve(settings: Settings) -> Settings:
 
 @contextmanager
 def leaving_nothing(settings: Settings) -> Iterator[None]:
-    """A Ctrl-C inside the block stops the embedded servers, unless they ran before it."""
+    """A Ctrl-C inside the block stops the embedded servers, unless they ran before it.
+
+    It is asked again at the block's end: libraries in C may drop the exception that it raises.
+    """
     embeds = not (settings.database_url and settings.redis_url)
     starts = embeds and embedded.running(settings.var_dir) is None
     try:
-        yield
+        with _remembering_interrupts():
+            yield
     except KeyboardInterrupt:
         if starts:
-            signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second one would cut the stopping short
+            before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second one would cut this short
             embedded.stop(settings.var_dir)
+            signal.signal(signal.SIGINT, before)
         raise
+
+
+@contextmanager
+def _remembering_interrupts() -> Iterator[None]:
+    if threading.current_thread() is not threading.main_thread():
+        yield  # a thread hears no signals
+        return
+    asked = False
+
+    def ask(_signal: int, _frame: FrameType | None) -> None:
+        nonlocal asked
+        asked = True
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGINT, ask)
+    try:
+        yield
+        if asked:
+            raise KeyboardInterrupt
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def check_database(settings: Settings) -> None:

@@ -57,8 +57,12 @@ def smtp_server(**options: Any) -> Iterator[Mailbox]:
 
 @contextmanager
 def rude_server(speak: Callable[[socket.socket], None]) -> Iterator[str]:
-    """A server that does with each connection what `speak` says, and then hangs up; its `smtp://` URL."""
+    """A server that does with each connection what `speak` says, and then hangs up; its `smtp://` URL.
+
+    It takes little in advance, so that what it does not read is not sent either.
+    """
     listener = socket.create_server(("127.0.0.1", 0))
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
     stopped = threading.Event()
 
     def serve() -> None:

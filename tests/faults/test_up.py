@@ -5,6 +5,7 @@ import signal
 import socket
 import stat
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
@@ -12,6 +13,8 @@ import psutil
 import pytest
 
 from app import embedded
+from app.boot import leaving_nothing, resolve
+from app.settings import Settings
 from tests.faults.running import flask, processes_below, run_json, stop, wait_for
 
 pytestmark = pytest.mark.slow
@@ -206,6 +209,16 @@ def test_ctrl_c_while_the_servers_start_leaves_none_of_them(tmp_path: Path) -> N
     finally:
         process.kill()
         embedded.stop(var)
+
+
+def test_a_ctrl_c_that_a_library_swallows_still_stops_the_servers(tmp_path: Path) -> None:
+    settings = Settings(var_dir=tmp_path / "var", database_url=None, redis_url=None)
+    with pytest.raises(KeyboardInterrupt), leaving_nothing(settings):
+        resolve(settings)
+        with suppress(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+    assert embedded.running(settings.var_dir) is None
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 def test_servers_that_ran_before_outlive_a_ctrl_c_at_the_start(tmp_path: Path) -> None:

@@ -2,7 +2,8 @@
 
 What an answer means: 2xx to the end of DATA is accepted, 5xx about the message is permanent, 4xx or a
 connection cut before the end of DATA is temporary; a connection cut after the end of DATA was sent and
-before its answer is unknown (RFC 5321 §4.5.3.2.6 has this gap). A server that refuses us (greeting,
+before its answer is unknown (RFC 5321 §4.5.3.2.6 has this gap), and so is a cut before it that
+reaches us only after. A server that refuses us (greeting,
 TLS, password) says nothing about the message, so that is temporary whatever the code.
 """
 

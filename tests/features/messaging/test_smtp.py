@@ -54,8 +54,9 @@ def test_4xx_is_temporary_and_5xx_is_permanent(stage: str, reply: str, expected:
 
 @pytest.mark.parametrize("stage", ["EHLO", "MAIL", "RCPT", "DATA", "BODY"])
 def test_a_cut_before_the_end_of_data_is_temporary(stage: str) -> None:
+    more_than_a_system_buffers = "x\r\n" * 3_000_000
     with rude_server(lambda connection: say_until(connection, stage)) as url:
-        result = Smtp(url).send(envelope("x" * 900_000))
+        result = Smtp(url).send(envelope(more_than_a_system_buffers))
     assert isinstance(result, Temporary)
     assert result.reason.startswith("smtp_cut_")
 
