@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app.kernel import audit
+from app.kernel import audit, clock
 from app.kernel.actor import Actor
 from app.kernel.errors import Conflict, Duplicate, InvalidInput
 from app.leads import date_book
@@ -60,10 +60,9 @@ class Changed:
 
 @dataclass(frozen=True)
 class Wish:
-    """What is to change, when, and what the writer saw. `explained`: say which rules moved the score."""
+    """What is to change, and what the writer saw. `explained`: say which rules moved the score."""
 
     values: Mapping[str, Any]
-    now: datetime
     seen: Seen = UNSEEN
     explained: bool = True
 
@@ -90,11 +89,12 @@ def alter_locked(session: Session, actor: Actor, lead: Lead, wish: Wish) -> Chan
 
 
 def _alter(session: Session, actor: Actor, lead: Lead, values: dict[str, Any], wish: Wish) -> Changed:
-    now, old_score = wish.now, lead.lead_score
+    now = clock.now()  # not before the lead is ours: its history tells in which order it changed
+    old_score = lead.lead_score
     before = before_of(lead, values)
     counted = worth(session, lead) if STATUS in values else None
     points = _points(session, lead, now) if wish.explained else {}
-    removed = _apply(session, actor, lead, values, wish)
+    removed = _apply(session, actor, lead, values, _Said(wish.values, now))
     audit.record(session, actor, "updated", lead, audit.Change(before, values))
     score = rescore(session, lead.id, now)
     enrolled = _enroll(session, lead, values, now)
@@ -121,12 +121,19 @@ def enroll_by_hand(session: Session, actor: Actor, lead: Lead, sequence_id: UUID
     return Changed(lead.id, [SEQUENCE], old_score, lead.lead_score, lead.updated_at, enrolled=enrolled)
 
 
-def _apply(session: Session, actor: Actor, lead: Lead, values: dict[str, Any], wish: Wish) -> list[str]:
+class _Said(NamedTuple):
+    """The wish as it was said, and the moment it is carried out."""
+
+    values: Mapping[str, Any]
+    now: datetime
+
+
+def _apply(session: Session, actor: Actor, lead: Lead, values: dict[str, Any], said: _Said) -> list[str]:
     """Write the values; the names of the sequences that the lead left by that."""
-    tags, assignee, now = lead.tags, lead.assigned_to_user_id, wish.now
+    tags, assignee, now = lead.tags, lead.assigned_to_user_id, said.now
     removed: list[str] = []
     if STATUS in values:
-        removed = move_status(session, actor, lead, wish.values, now)
+        removed = move_status(session, actor, lead, said.values, now)
     else:  # with a move it is written by the move, in one statement
         lead.updated_at = now
     if "primary_email" in values:

@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from app.kernel import clock
 from app.kernel.actor import Actor, Permission
 from app.kernel.errors import InvalidInput
 from app.kernel.uow import unit_of_work
@@ -17,6 +16,6 @@ def assign_lead(actor: Actor, lead_id: UUID, data: Assignment) -> Changed:
     values = {"assigned_to_user_id" if name == "user_id" else name: value for name, value in given.items()}
     try:
         with unit_of_work(actor.supplier_id) as session:
-            return alter_lead(session, actor, lead_id, Wish(values, clock.now()))
+            return alter_lead(session, actor, lead_id, Wish(values))
     except InvalidInput as error:
         raise error.under({"assigned_to_user_id": "user_id"}) from None

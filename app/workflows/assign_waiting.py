@@ -56,7 +56,7 @@ def _settle(supplier_id: UUID, one: Waiting, today: date | None) -> bool | None:
         values = {"assigned_to_user_id": chosen.user_id if chosen else None}
         if chosen and chosen.team_id:
             values["team_id"] = chosen.team_id
-        alter_lead(session, system(supplier_id), one.lead_id, Wish(values, now, explained=False))
+        alter_lead(session, system(supplier_id), one.lead_id, Wish(values, explained=False))
         return chosen is not None
 
 

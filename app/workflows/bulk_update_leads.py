@@ -8,7 +8,6 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.kernel import clock
 from app.kernel.actor import Actor, Permission
 from app.kernel.errors import AppError, InvalidInput, NotFound
 from app.kernel.keyset import order_by
@@ -113,7 +112,7 @@ def _move(data: BulkUpdate) -> dict[str, Any]:
 def _altering(actor: Actor, values: dict[str, Any]) -> Act:
     def alter(lead_id: UUID) -> None:
         with unit_of_work(actor.supplier_id) as session:
-            alter_lead(session, actor, lead_id, Wish(values, clock.now(), explained=False))
+            alter_lead(session, actor, lead_id, Wish(values, explained=False))
 
     return alter
 
@@ -123,7 +122,7 @@ def _tagging(actor: Actor, change: TagChange) -> Act:
         with unit_of_work(actor.supplier_id) as session:
             lead = lock(session, lead_id)
             tags = tagged(lead.tags, change)
-            alter_locked(session, actor, lead, Wish({"tags": tags}, clock.now(), explained=False))
+            alter_locked(session, actor, lead, Wish({"tags": tags}, explained=False))
 
     return tag
 

@@ -23,9 +23,9 @@ def cancel_conversion(actor: Actor, conversion_id: UUID) -> UUID:
     NotFound; Conflict when it is cancelled already.
     """
     actor.require(Permission.WRITE_LEADS)
-    now = clock.now()
     with unit_of_work(actor.supplier_id) as session:
         lead, conversion = lock_with_lead(session, Conversion, conversion_id)
+        now = clock.now()
         if conversion.cancelled_at:
             raise Conflict("This is cancelled already.")
         counted = worth(session, lead)

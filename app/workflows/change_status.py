@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from app.kernel import clock
 from app.kernel.actor import Actor, Permission
 from app.kernel.uow import unit_of_work
 from app.leads.schemas import StatusMove
@@ -14,4 +13,4 @@ def change_status(actor: Actor, lead_id: UUID, data: StatusMove) -> Changed:
     its bookings. InvalidInput or Conflict, as `leads.lifecycle.check` says, when it may not go there."""
     actor.require(Permission.WRITE_LEADS)
     with unit_of_work(actor.supplier_id) as session:
-        return alter_lead(session, actor, lead_id, Wish(data.model_dump(exclude_unset=True), clock.now()))
+        return alter_lead(session, actor, lead_id, Wish(data.model_dump(exclude_unset=True)))

@@ -54,9 +54,9 @@ def convert_lead(actor: Actor, lead_id: UUID, data: ConvertLead) -> Converted:
     duplicate lead, and for a second booking.
     """
     actor.require(Permission.WRITE_LEADS)
-    now = clock.now()
     with unit_of_work(actor.supplier_id) as session:
         lead = lock(session, lead_id)
+        now = clock.now()
         at = _when(lead, data, now)
         counted = worth(session, lead)
         conversion, credits = record(session, lead, data, at)

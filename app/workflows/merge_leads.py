@@ -39,11 +39,11 @@ def merge_leads(actor: Actor, winner_id: UUID, loser_id: UUID) -> Merged:
     knew; both histories stay. NotFound; InvalidInput for a lead and itself; Conflict when one of them is a
     duplicate already, or the loser has the booking."""
     actor.require(Permission.WRITE_LEADS)
-    now = clock.now()
     with unit_of_work(actor.supplier_id) as session:
         if winner_id == loser_id:
             raise InvalidInput.of("loser_id", "same", "A lead cannot be merged into itself.")
         winner, loser = lock_both(session, winner_id, loser_id)
+        now = clock.now()
         _may_merge(session, winner, loser)
         counted = [worth(session, winner), worth(session, loser)]
         merge = LeadMerge(

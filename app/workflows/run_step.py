@@ -65,6 +65,7 @@ def _take(session: Session, enrollment_id: UUID, now: datetime) -> bool:
     place = _claim(session, enrollment_id, now)
     if place is None:
         return False
+    now = clock.now()  # the claim may have waited for the lead
     match decide(place.snapshot, now):
         case Hold(_, until):
             place.enrollment.next_execution_at = until

@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from app.kernel import clock
 from app.kernel.actor import Actor, Permission
 from app.kernel.errors import InvalidInput
 from app.kernel.uow import unit_of_work
@@ -16,7 +15,7 @@ def tag_lead(actor: Actor, lead_id: UUID, data: TagChange) -> Changed:
     actor.require(Permission.WRITE_LEADS)
     with unit_of_work(actor.supplier_id) as session:
         lead = lock(session, lead_id)
-        return alter_locked(session, actor, lead, Wish({"tags": tagged(lead.tags, data)}, clock.now()))
+        return alter_locked(session, actor, lead, Wish({"tags": tagged(lead.tags, data)}))
 
 
 def tagged(tags: list[str], change: TagChange) -> list[str]:

@@ -27,9 +27,9 @@ def undo_merge(actor: Actor, merge_id: UUID) -> Merged:
     loser's e-mail is another lead's by now.
     """
     actor.require(Permission.WRITE_LEADS)
-    now = clock.now()
     with unit_of_work(actor.supplier_id) as session:
         merge, winner, loser = _lock(session, merge_id)
+        now = clock.now()
         counted = [worth(session, winner), worth(session, loser)]
         empty(winner, merge.moved.get("filled", {}))
         counts = move_back(session, merge.moved, winner.id, loser.id)

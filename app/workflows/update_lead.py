@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from app.kernel import clock
 from app.kernel.actor import Actor, Permission
 from app.kernel.uow import unit_of_work
 from app.leads.schemas import LeadUpdate
@@ -19,4 +18,4 @@ def update_lead(actor: Actor, lead_id: UUID, data: LeadUpdate, seen: Seen = UNSE
     """
     actor.require(Permission.WRITE_LEADS)
     with unit_of_work(actor.supplier_id) as session:
-        return alter_lead(session, actor, lead_id, Wish(data.changes(), clock.now(), seen))
+        return alter_lead(session, actor, lead_id, Wish(data.changes(), seen=seen))

@@ -9,15 +9,17 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from app.kernel import clock
 from app.kernel.uow import unit_of_work
 from app.leads.changing import lock
-from app.leads.schemas import LeadCreate, TaskCreate, TaskUpdate
-from app.models.choices import InteractionType
-from app.models.leads import Lead, LeadInteraction, Task
+from app.leads.schemas import LeadCreate, StatusMove, TaskCreate, TaskUpdate
+from app.models.choices import InteractionType, LeadStatus
+from app.models.leads import Lead, LeadInteraction, StatusHistory, Task
+from app.workflows.alter_lead import Wish, alter_locked
+from app.workflows.change_status import change_status
 from app.workflows.create_lead import create_lead
 from app.workflows.create_task import create_task
 from app.workflows.merge_leads import merge_leads
@@ -109,3 +111,23 @@ def test_a_task_is_found_though_its_lead_is_merged_away_meanwhile(
 def assignee(house: House, lead_id: UUID) -> UUID | None:
     with unit_of_work(house.supplier_id) as session:
         return session.get_one(Lead, (house.supplier_id, lead_id)).assigned_to_user_id
+
+
+def test_history_tells_in_which_order_a_lead_changed(app: Flask, house: House, make: Maker) -> None:
+    lead_id, owner = make(primary_phone="020 7946 0000"), house.owner.actor
+
+    def move(status: str) -> None:
+        with app.app_context():
+            change_status(owner, lead_id, StatusMove.model_validate({"lead_status": status}))
+
+    with ThreadPoolExecutor(1) as pool, unit_of_work(house.supplier_id) as session:
+        lead = lock(session, lead_id)
+        waiting = pool.submit(move, "contacted")
+        until_waiting(session, 1)
+        alter_locked(session, owner, lead, Wish({"lead_status": LeadStatus.QUALIFIED}))
+        session.commit()
+        waiting.result(30)
+    with unit_of_work(house.supplier_id) as session:
+        last = select(StatusHistory.to_status).where(StatusHistory.lead_id == lead_id)
+        last = last.order_by(StatusHistory.changed_at.desc(), StatusHistory.id.desc()).limit(1)
+        assert session.scalar(last) == session.get_one(Lead, (house.supplier_id, lead_id)).lead_status
