@@ -169,11 +169,17 @@ def test_an_idle_process_stops_when_told(
 ) -> None:
     process = start_process(*arguments, LOG_LEVEL="INFO")
     assert process.stderr
-    eventually(lambda: own_redis.client.scard("rq:workers") or "ticker" in arguments)
     if arguments:
         assert "started" in process.stderr.readline()
+    else:
+        eventually(lambda: _worker_states(own_redis) == [b"idle"])
     process.send_signal(number)
     assert process.wait(10) == 0
+
+
+def _worker_states(own_redis: OwnRedis) -> list[bytes | None]:
+    keys = own_redis.client.smembers("rq:workers")
+    return [own_redis.client.hget(key, "state") for key in keys]
 
 
 def test_what_was_rung_while_redis_was_away_goes_out_after_its_return(
