@@ -8,7 +8,7 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from types import FrameType
 from typing import NoReturn
 
@@ -87,7 +87,7 @@ def leaving_nothing(settings: Settings) -> Iterator[None]:
     embeds = not (settings.database_url and settings.redis_url)
     starts = embeds and embedded.running(settings.var_dir) is None
     try:
-        with _remembering_interrupts():
+        with _remembering_interrupts() if starts else nullcontext():
             yield
     except KeyboardInterrupt:
         if starts:
@@ -99,8 +99,9 @@ def leaving_nothing(settings: Settings) -> Iterator[None]:
 
 @contextmanager
 def _remembering_interrupts() -> Iterator[None]:
-    if threading.current_thread() is not threading.main_thread():
-        yield  # a thread hears no signals
+    is_main = threading.current_thread() is threading.main_thread()
+    if not is_main or signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+        yield  # a thread hears no signals, and who ignores or handles this one goes on doing so
         return
     asked = False
 
@@ -109,13 +110,13 @@ def _remembering_interrupts() -> Iterator[None]:
         asked = True
         raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGINT, ask)
+    signal.signal(signal.SIGINT, ask)
     try:
         yield
         if asked:
             raise KeyboardInterrupt
     finally:
-        signal.signal(signal.SIGINT, before)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def check_database(settings: Settings) -> None:

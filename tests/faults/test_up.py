@@ -221,6 +221,18 @@ def test_a_ctrl_c_that_a_library_swallows_still_stops_the_servers(tmp_path: Path
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
+def test_a_ctrl_c_that_is_ignored_stays_ignored_while_the_servers_start(tmp_path: Path) -> None:
+    """As in the background of a shell, and in a web worker whose parent is told."""
+    settings = Settings(var_dir=tmp_path / "var", database_url=None, redis_url=None)
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        with leaving_nothing(settings):
+            signal.raise_signal(signal.SIGINT)
+        assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 def test_servers_that_ran_before_outlive_a_ctrl_c_at_the_start(tmp_path: Path) -> None:
     var = tmp_path / "var"
     before = embedded.start(var)
