@@ -50,7 +50,7 @@ def kinds(column: TypeEngine[Any]) -> set[str]:
 
 @pytest.mark.parametrize("named", ROWS, ids=str)
 def test_every_plain_field_is_a_column_of_that_kind(named: GraphQLObjectType) -> None:
-    table = origin_of(named).__model__.__table__  # type: ignore[attr-defined]
+    table = origin_of(named).__model__.__table__
     for name, field in columns(named):
         column = table.c[name]
         assert is_non_null_type(field.type) is not column.nullable, f"{named}.{name}"

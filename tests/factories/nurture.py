@@ -78,7 +78,7 @@ def one(house: House, model: type[T], *where: Any) -> T:
 def rows(house: House, model: type[T], *where: Any) -> list[T]:
     """The rows that fit, oldest first."""
     with reading(house.supplier_id) as session:
-        found = list(session.scalars(select(model).where(*where).order_by(model.id)))  # type: ignore[attr-defined]
+        found = list(session.scalars(select(model).where(*where).order_by(model.id)))
         db.session.expunge_all()
         return found
 
@@ -105,4 +105,4 @@ def events(house: House, message_id: UUID) -> list[str]:
 
 def change(house: House, model: type[T], row_id: UUID, **columns: Any) -> None:
     with unit_of_work(house.supplier_id) as session:
-        session.execute(update(model).where(model.id == row_id).values(**columns))  # type: ignore[attr-defined]
+        session.execute(update(model).where(model.id == row_id).values(**columns))

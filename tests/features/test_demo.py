@@ -133,10 +133,10 @@ def test_it_has_all_the_leads_a_team_of_five_and_eighteen_months(full: Loaded) -
         "select count(*), min(created_at), max(created_at) from leads where supplier_id in :demo"
     )
     assert leads == 60
-    assert NOW - timedelta(days=548) <= first < NOW - timedelta(days=400)  # type: ignore[operator]
-    assert NOW - timedelta(days=60) < last <= NOW  # type: ignore[operator]
+    assert NOW - timedelta(days=548) <= first < NOW - timedelta(days=400)
+    assert NOW - timedelta(days=60) < last <= NOW
     roles = full.ask("select role, count(*) from memberships where supplier_id in :demo group by 1")
-    assert dict(roles) == {"owner": 1, "admin": 1, "member": 2, "viewer": 1}  # type: ignore[arg-type]
+    assert dict(roles) == {"owner": 1, "admin": 1, "member": 2, "viewer": 1}
 
 
 def test_each_inquirys_marks_name_the_source_of_its_lead(full: Loaded) -> None:

@@ -7,11 +7,11 @@ from app.web.sparkline import sparkline
 
 
 def shapes(values: list[object]) -> list[str]:
-    return re.findall(r"<(polyline|circle)", sparkline(values, "Leads"))  # type: ignore[arg-type]
+    return re.findall(r"<(polyline|circle)", sparkline(values, "Leads"))
 
 
 def points(values: list[object]) -> list[tuple[float, float]]:
-    [line] = re.findall(r'points="([^"]+)"', sparkline(values, "Leads"))  # type: ignore[arg-type]
+    [line] = re.findall(r'points="([^"]+)"', sparkline(values, "Leads"))
     return [(float(x), float(y)) for x, y in (pair.split(",") for pair in line.split())]
 
 

@@ -250,7 +250,7 @@ def test_a_hold_defers_it_and_it_goes_out_afterwards(house: House, hold: str, re
             sequence = session.get_one(NurtureSequence, (house.supplier_id, taken.sequence_id))
             lead.automation_paused = held and hold == "lead"
             sequence.is_active = not (held and hold == "sequence")
-            taken.status = "paused" if held and hold == "enrollment" else "active"  # type: ignore[assignment]
+            taken.status = "paused" if held and hold == "enrollment" else "active"
             session.get_one(Supplier, house.supplier_id).sending_enabled = not (held and hold == "supplier")
 
     set_hold(True)

@@ -136,7 +136,7 @@ def test_an_opt_out_at_the_same_moment_comes_before_or_after_the_claim(
         def act(work: object, message: Message = message, together: Barrier = together) -> None:
             with app.app_context(), clock.at(NOW):
                 together.wait()
-                work(house.supplier_id, message.id)  # type: ignore[operator]
+                work(house.supplier_id, message.id)
 
         before = len(mailbox.messages)
         with ThreadPoolExecutor(2) as pool:

@@ -181,7 +181,7 @@ def test_nobody_in_particular_is_told_nothing(app: Flask, ask: Caller, key: str)
 
 
 def test_a_key_that_may_not_read_reads_nothing(desk: Desk) -> None:
-    writer = desk.caller(scopes=["write_leads"])  # type: ignore[list-item]
+    writer = desk.caller(scopes=["write_leads"])
     desk.lead()
     for query in (
         "{ leads { totalCount } }",

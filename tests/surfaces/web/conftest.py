@@ -47,7 +47,7 @@ class Office:
     def add(self, *rows: Base) -> None:
         with self.app.app_context(), unit_of_work(self.house.supplier_id) as session:
             for row in rows:
-                row.supplier_id = self.house.supplier_id  # type: ignore[attr-defined]
+                row.supplier_id = self.house.supplier_id
                 session.add(row)
 
     def browser(self, person: Person | None = None) -> Browser:

@@ -47,7 +47,7 @@ def rows(office: Office, model: Any, lead_id: UUID, *where: Any) -> list[Any]:
 
 def entry(office: Office, lead_id: UUID, kind: Kind) -> LeadInteraction:
     [found] = rows(office, LeadInteraction, lead_id, LeadInteraction.interaction_type == kind)
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 def everything(office: Office, lead_id: UUID) -> list[int]:

@@ -30,7 +30,7 @@ def post(browser: Browser, task_id: UUID, what: str = "", **said: str) -> Any:
 
 def task_of(office: Office, lead_id: UUID) -> Task:
     [found] = rows(office, Task, lead_id)
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 @pytest.mark.parametrize("what", WRITES)

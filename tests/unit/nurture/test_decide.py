@@ -34,14 +34,14 @@ def step(
     order: int, action: Action = FOLLOW_UP, *, delay: int = 1, unit: str = "days", **more: object
 ) -> Step:
     anchor = str(more.pop("anchor", "previous_step"))
-    return Step(uuid4(), order, action, Timing(delay, unit, anchor), **more)  # type: ignore[arg-type]
+    return Step(uuid4(), order, action, Timing(delay, unit, anchor), **more)
 
 
 def at(current: Step, *others: Step, lead: LeadFacts | None = None, **sequence: object) -> Snapshot:
     steps = tuple(sorted((current, *others), key=lambda s: s.order))
     return Snapshot(
         lead=lead or LeadFacts("new"),
-        sequence=Sequence(steps, **sequence),  # type: ignore[arg-type]
+        sequence=Sequence(steps, **sequence),
         calendar=CALENDAR,
         enrolled_at=NOW - timedelta(days=2),
         step=current,
