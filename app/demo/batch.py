@@ -18,7 +18,7 @@ from app.demo.story import Story
 from app.models.choices import UNCOUNTED_STATUSES
 from app.models.leads import Lead
 from app.scoring import compiler
-from app.scoring.queries import active_rules, as_of
+from app.scoring.queries import as_of, rule_set
 
 DUPLICATES = 0.025
 QUARANTINED = 0.02
@@ -75,7 +75,7 @@ def _go_on(story: Story) -> None:
 
 def _score(session: Session, plan: Plan) -> None:
     """The staged leads, by the supplier's rules; the entry of the first scoring says the result."""
-    score: Any = compiler.score(active_rules(session), as_of(session, plan.now))
+    score: Any = compiler.score(rule_set(session), as_of(session, plan.now))
     session.execute(
         update(Lead)
         .values(lead_score=score, updated_at=Lead.updated_at)

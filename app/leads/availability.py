@@ -1,11 +1,11 @@
 """Is the day that a couple wants still free, and who else wants it?"""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, case, func, or_, select
+from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
 from app.models.capture import DateEntry
@@ -34,7 +34,7 @@ def availability(session: Session, lead: Lead) -> Availability:
         return Availability("unknown")
     taken = (
         select(DateEntry.state, DateEntry.lead_id)
-        .where(DateEntry.on_date == lead.wedding_date, in_force(func.now()))
+        .where(DateEntry.on_date == lead.wedding_date, DateEntry.in_force(func.now()))
         .order_by(_weight(), (DateEntry.lead_id == lead.id).desc().nulls_last(), DateEntry.id)
         .limit(1)
         .subquery()
@@ -55,11 +55,6 @@ def rivals(session: Session, lead: Lead, most: int = 5) -> list[Lead]:
         return []
     best = select(Lead).where(*_rivals(lead, lead.wedding_date)).order_by(Lead.lead_score.desc(), Lead.id)
     return list(session.scalars(best.limit(most)))
-
-
-def in_force(now: datetime | ColumnElement[datetime]) -> ColumnElement[bool]:
-    """Does the entry still take its day, or is it a hold that ended?"""
-    return or_(DateEntry.state != DateState.HELD, DateEntry.held_until.is_(None), DateEntry.held_until > now)
 
 
 def _weight() -> ColumnElement[int]:

@@ -21,6 +21,7 @@ from app.leads.schemas import DateBlock, DateHold
 from app.models.capture import DateEntry
 from app.models.choices import OPEN_STATUSES, DateState
 from app.models.leads import Lead
+from app.models.score_facts import day_changed
 
 LONGEST_HOLD = timedelta(days=180)
 
@@ -71,6 +72,7 @@ def block(actor: Actor, data: DateBlock) -> UUID:
         session.add(entry)
         after = {"on_date": data.on_date, "note": data.note}
         audit.record(session, actor, "blocked", entry, audit.Change(after=after))
+        day_changed(session, actor.supplier_id, data.on_date, now)
         return entry.id
 
 
@@ -150,6 +152,7 @@ def _enter(
         audit.record(session, actor, action, entry, audit.Change(after={"lead_id": lead.id, **values}))
     else:
         audit.update(session, actor, entry, values, action=action)
+    day_changed(session, entry.supplier_id, entry.on_date, clock.now())
     return entry
 
 
@@ -177,7 +180,7 @@ def _take_out(session: Session, actor: Actor, entry: DateEntry, action: str) -> 
     before = {name: getattr(entry, name) for name in ("on_date", "lead_id", "held_until", "note")}
     audit.record(session, actor, action, entry, audit.Change(before=before))
     session.delete(entry)
-    session.flush()
+    day_changed(session, entry.supplier_id, entry.on_date, clock.now())
 
 
 def _lock_days(session: Session) -> None:

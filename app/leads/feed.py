@@ -10,7 +10,6 @@ from uuid import UUID
 from sqlalchemy import and_, cast, exists, func, literal, null, select, union_all
 from sqlalchemy.orm import Session
 
-from app.leads.availability import in_force
 from app.leads.today import WORKED
 from app.models.capture import DateEntry
 from app.models.choices import DateState, LeadStatus
@@ -81,7 +80,7 @@ def days(session: Session, today: date, now: datetime) -> list[FeedDay]:
         _PLACE.label("place"),
         Lead.updated_at,
     ).where(Lead.lead_status == LeadStatus.WON, Lead.wedding_date.between(first, last), ~in_book)
-    noted = noted.where(DateEntry.on_date.between(first, last), in_force(now))
+    noted = noted.where(DateEntry.on_date.between(first, last), DateEntry.in_force(now))
     parts = (noted.order_by(DateEntry.on_date, DateEntry.id), won.order_by(Lead.wedding_date, Lead.id))
     both = union_all(*(part.limit(MOST_DAYS).subquery().select() for part in parts)).order_by("day", "id")
     return [FeedDay(*row) for row in session.execute(both.limit(MOST_DAYS))]

@@ -46,6 +46,8 @@ class Supplier(Updated, Base):
     sender_name: Mapped[str | None]
     reply_to: Mapped[str | None]
     sending_enabled: Mapped[bool] = mapped_column(server_default="true")
+    shows_booking_chance: Mapped[bool] = mapped_column(default=False, server_default="false")
+    """Beside each score, how often leads with such a score booked."""
 
 
 class User(UserMixin, Updated, Base):

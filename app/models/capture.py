@@ -4,7 +4,18 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, CheckConstraint, Index, LargeBinary, String, Text, desc, text
+from sqlalchemy import (
+    ARRAY,
+    CheckConstraint,
+    ColumnElement,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    desc,
+    or_,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -212,3 +223,8 @@ class DateEntry(TenantRow, Created, Base):
     note: Mapped[str | None]
     held_until: Mapped[datetime | None]
     services: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list, server_default="{}")
+
+    @classmethod
+    def in_force(cls, now: datetime | ColumnElement[datetime]) -> ColumnElement[bool]:
+        """Does the entry still take its day, or is it a hold that ended?"""
+        return or_(cls.state != DateState.HELD, cls.held_until.is_(None), cls.held_until > now)

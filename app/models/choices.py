@@ -118,6 +118,19 @@ class CriteriaOperator(StrEnum):
     NOT_SET = "not_set"
 
 
+class RescoreReason(StrEnum):
+    """Why leads are scored again in the background."""
+
+    RULES = "rules"
+    """The rules changed."""
+    NIGHT = "night"
+    """A day passed."""
+    DAY = "day"
+    """Something about a wedding day changed that other leads want too."""
+    ASKED = "asked"
+    """Somebody asked for it."""
+
+
 class SourceCategory(StrEnum):
     PAID_ADVERTISING = "paid_advertising"
     ORGANIC_SEARCH = "organic_search"

@@ -194,7 +194,8 @@ class Lead(TenantRow, Updated, Base):
     lead_status: Mapped[LeadStatus] = mapped_column(default=LeadStatus.NEW, server_default=LeadStatus.NEW)
     lead_score: Mapped[int] = mapped_column(default=0, server_default="0")
     score_stale: Mapped[bool] = mapped_column(default=False, server_default="false")
-    """Scoring failed and the old score stands; the sweep tries again."""
+    """Scoring failed and the old score stands; the sweep tries again from `score_retry_at` on."""
+    score_retry_at: Mapped[datetime | None]
     priority_level: Mapped[Priority] = mapped_column(default=Priority.MEDIUM, server_default=Priority.MEDIUM)
     quality_rating: Mapped[Decimal | None] = mapped_column(Numeric(2, 1))
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from app.models.choices import InteractionType, LeadStatus
 from app.models.lead_facts import record_interaction
 from app.models.leads import StatusHistory
+from app.models.score_facts import day_changed
 from app.models.scoring import ScoreAdjustment
 from app.nurture.engine.actions import AdjustScore, ChangeStatus, ChangeTags, MakeTask
 from app.nurture.snapshots import Place
@@ -59,6 +60,7 @@ def _change_status(session: Session, place: Place, status: LeadStatus, now: date
         step_id=place.enrollment.current_step_id,
         metadata={"from": before, "to": status},
     )
+    day_changed(session, lead.supplier_id, lead.wedding_date, now)
 
 
 def _change_tags(session: Session, place: Place, effect: ChangeTags, now: datetime) -> None:

@@ -1,18 +1,25 @@
-"""From a rule to one SQL expression. The same expression explains a lead, scores it and rescores all.
+"""From rules to one SQL expression. The same expression explains a lead, scores it and rescores all.
 
-    Score = clamp(0, 100, round half up(Σ adjustment × weight of the rules that match
+    Points of a rule = adjustment × weight if it matches, × 2^(-weeks of silence ÷ half-life) if it fades
+    Score = clamp(0, 100, round half up(Σ points, those of a group kept between its bounds
                                         + Σ live score adjustments))
 
 Nothing of a rule's text reaches SQL but as a bound value, read by the field's declared type.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache, reduce
+from operator import add
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
+    Float,
     Integer,
     Numeric,
     and_,
@@ -21,6 +28,7 @@ from sqlalchemy import (
     cast,
     func,
     literal,
+    literal_column,
     not_,
     or_,
     select,
@@ -29,13 +37,46 @@ from sqlalchemy import (
 from app.kernel.errors import InvalidInput
 from app.models.choices import CriteriaOperator as Op
 from app.models.leads import Lead
-from app.models.scoring import ScoreAdjustment, ScoringRule
-from app.scoring.fields import AsOf, Kind, ScoringField, as_number, as_text, field
+from app.models.scoring import RuleGroup, ScoreAdjustment, ScoringRule
+from app.scoring.facts import AsOf, weeks_of_silence
+from app.scoring.fields import Kind, ScoringField, as_number, as_text, field
 
 _COMPARABLE = frozenset({Kind.NUMBER, Kind.DATE, Kind.JSON})
 _TEXTUAL = frozenset({Kind.TEXT, Kind.JSON})
 _ANY_DAY = AsOf(now=datetime(2000, 1, 1, tzinfo=UTC), today=date(2000, 1, 1), timezone="UTC")
 _TRUE, _FALSE = frozenset({"true", "yes", "1"}), frozenset({"false", "no", "0"})
+_GONE = 100.0
+"""So many half-lives leave nothing; PostgreSQL refuses a power too small to tell from 0."""
+HUNDREDTHS = 100
+
+
+@dataclass(frozen=True)
+class RuleSet:
+    """The rules that score, in display order, and the groups they stand in, by id.
+
+    `unreadable` are rules that would not be taken today (a field that is no more), by id with the reason:
+    they match nothing, and the others go on scoring.
+    """
+
+    rules: Sequence[ScoringRule]
+    groups: Mapping[UUID, RuleGroup] = dataclass_field(default_factory=dict)
+    unreadable: Mapping[UUID, str] = dataclass_field(default_factory=dict)
+
+    @classmethod
+    def of(cls, rules: Sequence[ScoringRule], groups: Sequence[RuleGroup] = ()) -> "RuleSet":
+        problems = {rule.id: why for rule in rules if (why := problem(rule))}
+        return cls(rules, {group.id: group for group in groups}, problems)
+
+    @property
+    def readable(self) -> list[ScoringRule]:
+        return [rule for rule in self.rules if rule.id not in self.unreadable]
+
+    def of_group(self, group_id: UUID | None) -> list[ScoringRule]:
+        """Its readable rules; None: those of no group."""
+        return [rule for rule in self.readable if self.group_of(rule) == group_id]
+
+    def group_of(self, rule: ScoringRule) -> UUID | None:
+        return rule.rule_group_id if rule.rule_group_id in self.groups else None
 
 
 def check(rule: ScoringRule) -> None:
@@ -43,44 +84,109 @@ def check(rule: ScoringRule) -> None:
     _condition(field(rule.criteria_field), rule.criteria_operator, rule.criteria_value, _ANY_DAY)
 
 
+def problem(rule: ScoringRule) -> str | None:
+    """Why the rule cannot be read; None when it can."""
+    return _problem(rule.criteria_field, rule.criteria_operator, rule.criteria_value)
+
+
+@lru_cache(4096)
+def _problem(name: str, op: Op, expected: str) -> str | None:
+    try:
+        _condition(field(name), op, expected, _ANY_DAY)
+    except InvalidInput as refused:
+        return refused.message
+    return None
+
+
 def matches(rule: ScoringRule, as_of: AsOf) -> ColumnElement[bool]:
     """Does the rule match the lead? Never null: a missing value matches only `not_set`."""
-    asked = field(rule.criteria_field)
-    return func.coalesce(
-        _condition(asked, rule.criteria_operator, rule.criteria_value, as_of), literal(False)
-    )
+    return func.coalesce(_matches(rule, as_of), literal(False))
 
 
-def points(rule: ScoringRule, as_of: AsOf) -> ColumnElement[Decimal]:
-    """What the rule adds: adjustment × weight when it matches, else 0."""
-    worth = rule.score_adjustment * rule.rule_weight
-    return case((matches(rule, as_of), literal(worth, Numeric)), else_=literal(Decimal(0), Numeric))
+def worth(rule: ScoringRule, as_of: AsOf) -> ColumnElement[int]:
+    """What the rule adds when it matches, in hundredths of a point: adjustment × weight, less by half after
+    each half-life, which counts in whole weeks of silence."""
+    whole = int(rule.score_adjustment * rule.rule_weight * HUNDREDTHS)
+    if not rule.half_life_weeks:
+        return _integer(whole)
+    halvings = cast(weeks_of_silence(as_of), Float(53)) / literal(float(rule.half_life_weeks), Float(53))
+    left = func.power(literal(0.5, Float(53)), func.least(halvings, _GONE))
+    return cast(func.round(cast(whole * left, Numeric)), Integer)
 
 
-def adjustments(as_of: AsOf) -> ColumnElement[Decimal]:
+def adjustments(as_of: AsOf) -> ColumnElement[int]:
     """The live score adjustments of the lead, summed."""
-    live = or_(ScoreAdjustment.expires_at.is_(None), ScoreAdjustment.expires_at > as_of.now)
+    live = or_(ScoreAdjustment.expires_at.is_(None), ScoreAdjustment.expires_at > as_of.instant)
     return func.coalesce(
         select(func.sum(ScoreAdjustment.points))
         .where(ScoreAdjustment.supplier_id == Lead.supplier_id, ScoreAdjustment.lead_id == Lead.id, live)
         .correlate(Lead)
         .scalar_subquery(),
-        literal(0),
+        _integer(0),
     )
 
 
-def total(rules: Sequence[ScoringRule], as_of: AsOf) -> ColumnElement[Decimal]:
-    """The sum before clamping and rounding."""
-    summed: ColumnElement[Any] = adjustments(as_of)
-    for rule in rules:
-        summed = summed + points(rule, as_of)
+@dataclass(frozen=True)
+class Parts:
+    """What a score is the sum of, in hundredths of a point: PostgreSQL adds integers many times as fast as
+    decimals. By id what each readable rule adds to the lead, 0 when it does not match; and what was given."""
+
+    rules: Mapping[UUID, ColumnElement[int]]
+    given: ColumnElement[int]
+
+
+def parts(rule_set: RuleSet, as_of: AsOf) -> Parts:
+    """Of the lead that a statement reads."""
+    rules = {
+        rule.id: case((_matches(rule, as_of), worth(rule, as_of)), else_=_integer(0))
+        for rule in rule_set.readable
+    }
+    return Parts(rules, adjustments(as_of) * _integer(HUNDREDTHS))
+
+
+def cut(rule_set: RuleSet, group_id: UUID, of: Parts) -> ColumnElement[int]:
+    """What the bounds of the group add to its sum, in hundredths: negative where it stops at its most."""
+    summed = _sum(rule_set, group_id, of)
+    return _bounded(rule_set.groups[group_id], summed) - summed
+
+
+def total(rule_set: RuleSet, of: Parts) -> ColumnElement[int]:
+    """The sum before clamping and rounding, in hundredths."""
+    grouped = (_bounded(group, _sum(rule_set, one, of)) for one, group in rule_set.groups.items())
+    return reduce(add, grouped, of.given + _sum(rule_set, None, of))
+
+
+def score_of(rule_set: RuleSet, of: Parts) -> ColumnElement[int]:
+    """The score, 0..100: between them, adding a half and cutting off rounds half up."""
+    clamped = func.greatest(_integer(0), func.least(_integer(100 * HUNDREDTHS), total(rule_set, of)))
+    return (cast(clamped, Integer) + _integer(HUNDREDTHS // 2)) // _integer(HUNDREDTHS)
+
+
+def score(rule_set: RuleSet, as_of: AsOf) -> ColumnElement[int]:
+    """The score of the lead that a statement reads."""
+    return score_of(rule_set, parts(rule_set, as_of))
+
+
+def _sum(rule_set: RuleSet, group_id: UUID | None, of: Parts) -> ColumnElement[int]:
+    return reduce(add, (of.rules[rule.id] for rule in rule_set.of_group(group_id)), _integer(0))
+
+
+def _bounded(group: RuleGroup, summed: ColumnElement[int]) -> ColumnElement[int]:
+    if group.most_points is not None:
+        summed = func.least(summed, _integer(group.most_points * HUNDREDTHS))
+    if group.least_points is not None:
+        summed = func.greatest(summed, _integer(group.least_points * HUNDREDTHS))
     return summed
 
 
-def score(rules: Sequence[ScoringRule], as_of: AsOf) -> ColumnElement[int]:
-    """The score of a lead, 0..100. Where the clamp lets it show, rounding half away from zero is half up."""
-    rounded = func.round(total(rules, as_of))
-    return cast(func.greatest(0, func.least(100, rounded)), Integer)
+def _integer(number: int) -> ColumnElement[int]:
+    """A number of ours, written out: placeholders by the hundred cost more than the rest of a statement."""
+    return literal_column(str(int(number)), Integer)
+
+
+def _matches(rule: ScoringRule, as_of: AsOf) -> ColumnElement[bool]:
+    """Null where a value is missing."""
+    return _condition(field(rule.criteria_field), rule.criteria_operator, rule.criteria_value, as_of)
 
 
 def _condition(asked: ScoringField, op: Op, expected: str, as_of: AsOf) -> ColumnElement[bool]:

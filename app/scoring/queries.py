@@ -1,13 +1,13 @@
-"""Why a lead scores what it scores."""
+"""The rules in force, and why a lead scores what it scores."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import CTE, ColumnElement, Integer, and_, case, literal_column, or_, select
 from sqlalchemy.orm import Session
 
 from app.kernel import tenancy
@@ -15,14 +15,19 @@ from app.kernel.errors import NotFound
 from app.kernel.zones import day_of, zone
 from app.models.accounts import Supplier
 from app.models.leads import Lead
-from app.models.scoring import ScoreAdjustment, ScoringRule
+from app.models.scoring import RuleGroup, ScoreAdjustment, ScoringRule
 from app.scoring import compiler
-from app.scoring.fields import AsOf, as_shown, field
+from app.scoring.compiler import Parts, RuleSet
+from app.scoring.facts import AsOf
+from app.scoring.fields import as_shown, field
 
 
 @dataclass(frozen=True)
 class Line:
-    """One rule on one lead: what it asked, what it saw, and the points it gave (0 when it did not match)."""
+    """One rule on one lead: what it asked, what it saw, and the points it gave (0 when it did not match).
+
+    `possible` is what it gives when it matches, faded as it is now; `problem` why it cannot be read.
+    """
 
     rule_id: UUID
     rule_name: str
@@ -33,6 +38,23 @@ class Line:
     matched: bool
     points: Decimal
     possible: Decimal
+    full: Decimal
+    """Before it fades: adjustment × weight."""
+    half_life_weeks: int | None = None
+    group_id: UUID | None = None
+    problem: str | None = None
+
+
+@dataclass(frozen=True)
+class GroupLine:
+    """A group: the sum of its rules' points, and what its bounds add to it (0 when it is within them)."""
+
+    group_id: UUID
+    group_name: str
+    least_points: int | None
+    most_points: int | None
+    summed: Decimal
+    cut: Decimal
 
 
 @dataclass(frozen=True)
@@ -45,13 +67,15 @@ class AdjustmentLine:
 
 @dataclass(frozen=True)
 class Explanation:
-    """`score` is clamp(0, 100, round(total)); `total` is the sum of all points below."""
+    """`score` is clamp(0, 100, round half up(total)); `total` is the sum of the points of the lines and
+    adjustments and of the cuts of the groups."""
 
     score: int
     total: Decimal
     stored_score: int
     lines: list[Line]
     adjustments: list[AdjustmentLine]
+    groups: list[GroupLine]
 
 
 def as_of(session: Session, now: datetime) -> AsOf:
@@ -60,10 +84,18 @@ def as_of(session: Session, now: datetime) -> AsOf:
     return AsOf(now, day_of(now, zone(name)), name)
 
 
-def active_rules(session: Session) -> list[ScoringRule]:
-    """The rules in force, in display order."""
-    order = (ScoringRule.rule_order, ScoringRule.id)
-    return list(session.scalars(select(ScoringRule).where(ScoringRule.is_active).order_by(*order)))
+def rule_set(session: Session) -> RuleSet:
+    """The rules in force, in display order, with their groups; one statement."""
+    same = (RuleGroup.supplier_id == ScoringRule.supplier_id, RuleGroup.id == ScoringRule.rule_group_id)
+    found = (
+        select(ScoringRule, RuleGroup)
+        .outerjoin(RuleGroup, and_(*same))
+        .where(ScoringRule.is_active)
+        .order_by(ScoringRule.rule_order, ScoringRule.id)
+    )
+    rows = session.execute(found).all()
+    groups = {group.id: group for _, group in rows if group}
+    return RuleSet.of([rule for rule, _ in rows], list(groups.values()))
 
 
 def any_rule_asks(session: Session, fields: Collection[str]) -> bool:
@@ -72,42 +104,100 @@ def any_rule_asks(session: Session, fields: Collection[str]) -> bool:
     return session.execute(asking.limit(1)).first() is not None
 
 
-def explain(session: Session, lead_id: UUID, now: datetime) -> Explanation:
-    """The rules on this lead, one by one, in one statement; NotFound when there is no such lead."""
-    moment, rules = as_of(session, now), active_rules(session)
-    columns: list[ColumnElement[Any]] = [
-        Lead.lead_score.expression,
-        compiler.total(rules, moment),
-        compiler.score(rules, moment),
-    ]
-    for i, rule in enumerate(rules):
-        asked = field(rule.criteria_field)
-        seen = as_shown(asked.kind, asked.read(moment))
-        columns += [compiler.matches(rule, moment).label(f"matched_{i}"), seen.label(f"seen_{i}")]
-    row = session.execute(select(*columns).where(Lead.id == lead_id)).one_or_none()
+def explain(session: Session, lead_id: UUID, now: datetime, rules: RuleSet | None = None) -> Explanation:
+    """The rules in force (or those) on this lead, one by one; NotFound when there is no such lead."""
+    moment, rules = as_of(session, now), rules or rule_set(session)
+    read = [column for rule in rules.readable for column in _asked(rule, moment)]
+    seen_by = select(
+        Lead.lead_score.label("stored"), compiler.adjustments(moment).label("given"), *_labelled(read)
+    )
+    one = seen_by.where(Lead.id == lead_id).cte("one").prefix_with("MATERIALIZED", dialect="postgresql")
+    of = _parts_in(one, rules)
+    summed = (compiler.total(rules, of), compiler.score_of(rules, of))
+    row = session.execute(select(one.c.stored, *summed, *list(one.c)[2:])).one_or_none()
     if row is None:
         raise NotFound("lead")
     stored, total, score, *found = row
-    lines = [
-        _line(rule, matched, value)
-        for rule, matched, value in zip(rules, found[::2], found[1::2], strict=True)
-    ]
-    return Explanation(score, Decimal(total), stored, lines, _adjustments(session, lead_id, now))
+    seen = dict(zip((rule.id for rule in rules.readable), _threes(found), strict=True))
+    lines = [_line(rules, rule, seen.get(rule.id)) for rule in rules.rules]
+    groups = [_group(group, lines) for group in rules.groups.values()]
+    given = _adjustments(session, lead_id, now)
+    return Explanation(score, _points(total), stored, lines, given, groups)
 
 
-def _line(rule: ScoringRule, matched: bool, seen: str | None) -> Line:
-    worth = rule.score_adjustment * rule.rule_weight
+def total_of(lines: Sequence[Line], groups: Sequence[GroupLine], given: int) -> Decimal:
+    """What the explanation adds up to; `given`: the points of adjustments."""
+    return sum((line.points for line in lines), Decimal(given)) + sum((g.cut for g in groups), Decimal(0))
+
+
+def score_of(total: Decimal) -> int:
+    return max(0, min(100, int(total.quantize(Decimal(1), ROUND_HALF_UP))))
+
+
+def regrouped(groups: Sequence[GroupLine], lines: Sequence[Line]) -> list[GroupLine]:
+    """The groups as they are with these lines."""
+    return [_bounded(group, lines) for group in groups]
+
+
+def _asked(rule: ScoringRule, moment: AsOf) -> tuple[ColumnElement[Any], ...]:
+    asked = field(rule.criteria_field)
+    seen = as_shown(asked.kind, asked.read(moment))
+    return compiler.matches(rule, moment), seen, compiler.worth(rule, moment)
+
+
+def _parts_in(one: CTE, rules: RuleSet) -> Parts:
+    columns = list(_threes(list(one.c)[2:]))
+    points = {
+        rule.id: case((matched, worth), else_=literal_column("0", Integer))
+        for rule, (matched, _, worth) in zip(rules.readable, columns, strict=True)
+    }
+    return Parts(points, one.c.given * compiler.HUNDREDTHS)
+
+
+def _points(hundredths: int) -> Decimal:
+    return Decimal(hundredths) / compiler.HUNDREDTHS
+
+
+def _labelled(columns: list[ColumnElement[Any]]) -> Iterator[ColumnElement[Any]]:
+    return (column.label(f"c{at}") for at, column in enumerate(columns))
+
+
+def _threes(values: Sequence[Any]) -> Iterator[tuple[Any, ...]]:
+    return zip(values[::3], values[1::3], values[2::3], strict=True)
+
+
+def _line(rules: RuleSet, rule: ScoringRule, found: tuple[Any, ...] | None) -> Line:
+    full = rule.score_adjustment * rule.rule_weight
+    matched, seen, hundredths = found or (False, None, int(full * compiler.HUNDREDTHS))
+    worth = _points(hundredths)
     return Line(
-        rule.id,
-        rule.rule_name,
-        rule.criteria_field,
-        rule.criteria_operator,
-        rule.criteria_value,
-        seen,
-        matched,
-        worth if matched else Decimal(0),
-        worth,
+        rule_id=rule.id,
+        rule_name=rule.rule_name,
+        criteria_field=rule.criteria_field,
+        operator=rule.criteria_operator,
+        expected=rule.criteria_value,
+        seen=seen,
+        matched=matched,
+        points=worth if matched else Decimal(0),
+        possible=worth,
+        full=full,
+        half_life_weeks=rule.half_life_weeks,
+        group_id=rules.group_of(rule),
+        problem=rules.unreadable.get(rule.id),
     )
+
+
+def _group(group: RuleGroup, lines: Sequence[Line]) -> GroupLine:
+    bounds = (group.least_points, group.most_points)
+    return _bounded(GroupLine(group.id, group.group_name, *bounds, Decimal(0), Decimal(0)), lines)
+
+
+def _bounded(group: GroupLine, lines: Sequence[Line]) -> GroupLine:
+    summed = sum((line.points for line in lines if line.group_id == group.group_id), Decimal(0))
+    counted = summed if group.most_points is None else min(summed, Decimal(group.most_points))
+    counted = counted if group.least_points is None else max(counted, Decimal(group.least_points))
+    bounds = (group.least_points, group.most_points)
+    return GroupLine(group.group_id, group.group_name, *bounds, summed, counted - summed)
 
 
 def _adjustments(session: Session, lead_id: UUID, now: datetime) -> list[AdjustmentLine]:

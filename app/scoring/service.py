@@ -2,25 +2,51 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from decimal import Decimal
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import structlog
-from sqlalchemy import ARRAY, Uuid, any_, insert, literal, or_, select, update
+from sqlalchemy import (
+    ARRAY,
+    CTE,
+    ColumnElement,
+    DateTime,
+    Integer,
+    Numeric,
+    Text,
+    Uuid,
+    cast,
+    column,
+    func,
+    insert,
+    literal,
+    literal_column,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by, array
 from sqlalchemy.exc import DataError, ProgrammingError
 from sqlalchemy.orm import Session
+from uuid_utils.compat import uuid7
 
-from app.kernel import tenancy
+from app.kernel.db import Base
 from app.kernel.errors import InvalidInput
-from app.models.choices import CriteriaOperator, CriteriaType, InteractionType
-from app.models.leads import Lead, LeadInteraction
-from app.models.scoring import ScoringRule
+from app.models.choices import InteractionType
+from app.models.leads import Lead
 from app.scoring import compiler
-from app.scoring.queries import active_rules, any_rule_asks, as_of
+from app.scoring.compiler import Parts, RuleSet
+from app.scoring.facts import AsOf
+from app.scoring.queries import any_rule_asks, as_of, rule_set
 
 log = structlog.get_logger(__name__)
+
+FAILURES = (DataError, ProgrammingError, InvalidInput)
+"""What a score that cannot be computed raises; the database being away is not among it."""
+RETRY = timedelta(minutes=15)
+BY_HAND = "Given by hand or by a sequence"
+_UUIDS = ARRAY(Uuid())
 
 
 @dataclass(frozen=True)
@@ -43,112 +69,125 @@ def rescore(
         return None
     try:
         with session.begin_nested():
-            changes = _rescore(session, [Lead.id == lead_id], now)
-    except (DataError, ProgrammingError, InvalidInput):
+            session.execute(select(Lead.id).where(Lead.id == lead_id).with_for_update(key_share=True))
+            changes = _set(session, [lead_id], _scoring(session, now, "change"))
+    except FAILURES:
         log.exception("scoring_failed", lead_id=str(lead_id))
-        session.execute(update(Lead).where(Lead.id == lead_id).values(score_stale=True))
+        stale = {"score_stale": True, "score_retry_at": now + RETRY}
+        session.execute(update(Lead).where(Lead.id == lead_id).values(stale))
         return None
     return changes[0] if changes else None
 
 
-def rescore_all(session: Session, now: datetime) -> list[ScoreChange]:
-    """Score every lead of the supplier; the changes, each one logged."""
-    return _rescore(session, [], now)
+def rescore_leads(
+    session: Session, which: Sequence[ColumnElement[bool]], now: datetime, cause: str = "change"
+) -> list[ScoreChange]:
+    """Score the supplier's leads that `which` names (all without any); the changes, each one logged.
 
-
-def _rescore(session: Session, which: Sequence[Any], now: datetime) -> list[ScoreChange]:
-    """First lock the leads whose score differs, then set it: who changed one meanwhile is waited for, and
-    the score is that of the lead as it is then."""
+    First lock the leads whose score differs, then set it: who changed one meanwhile is waited for, and the
+    second statement sees the lead, and what hangs on it, as they are then.
+    """
     session.flush()
-    moment = as_of(session, now)
-    score = compiler.score(active_rules(session), moment)
-    differing = (*which, or_(Lead.lead_score != score, Lead.score_stale))
-    locked = select(Lead.id, Lead.lead_score).where(*differing).with_for_update(key_share=True)
-    old = {row.id: row.lead_score for row in session.execute(locked)}
-    if not old:
-        return []
-    changed = session.execute(
-        update(Lead)
-        .where(Lead.id == any_(literal(list(old), ARRAY(Uuid()))))
-        .values(lead_score=score, score_stale=False)
-        .returning(Lead.id, Lead.lead_score)
-        .execution_options(synchronize_session=False)
-    ).all()
-    changes = [ScoreChange(lead_id, old[lead_id], new) for lead_id, new in changed if old[lead_id] != new]
-    _log(session, changes, now)
-    return changes
+    by = _scoring(session, now, cause)
+    differing = (*which, or_(Lead.lead_score != compiler.score(by.rules, by.moment), Lead.score_stale))
+    locked = select(Lead.id).where(*differing).order_by(Lead.id).with_for_update(key_share=True)
+    ids = list(session.scalars(locked))
+    return _set(session, ids, by) if ids else []
 
 
-def _log(session: Session, changes: Sequence[ScoreChange], now: datetime) -> None:
-    """A timeline entry for each changed score; not counted as contact, so no counter moves."""
-    if not changes:
-        return
-    session.execute(
-        insert(LeadInteraction),
-        [
-            {
-                "supplier_id": tenancy.supplier_id(),
-                "lead_id": change.lead_id,
-                "interaction_type": InteractionType.SCORE_UPDATED,
-                "interaction_subject": f"Score {change.old} → {change.new}",
-                "interaction_metadata": {"old_score": change.old, "final_score": change.new},
-                "is_system": True,
-                "occurred_at": now,
-            }
-            for change in changes
-        ],
+@dataclass(frozen=True)
+class Scoring:
+    """By what, as of when and why leads are scored."""
+
+    rules: RuleSet
+    moment: AsOf
+    cause: str
+
+
+def _scoring(session: Session, now: datetime, cause: str) -> Scoring:
+    return Scoring(rule_set(session), as_of(session, now), cause)
+
+
+def _set(session: Session, ids: list[UUID], by: Scoring) -> list[ScoreChange]:
+    """The scores of these locked leads, and an entry on the timeline of each that moved, in one statement.
+
+    The entry counts as no contact, so no counter moves.
+    """
+    seen = _seen(ids, by)
+    of = _parts_in(seen, by.rules)
+    due = select(
+        *(seen.c[name] for name in ("supplier_id", "id", "entry_id", "old", "was_stale")),
+        compiler.score_of(by.rules, of).label("new"),
+        _given(by.rules, of).label("given"),
+    ).cte("due")
+    leads, moved = Base.metadata.tables["leads"], due.c.old != due.c.new
+    scored = (
+        update(leads)
+        .where(leads.c.supplier_id == due.c.supplier_id, leads.c.id == due.c.id, or_(moved, due.c.was_stale))
+        .values(lead_score=due.c.new, score_stale=False, score_retry_at=None)
+        .cte("scored")
     )
+    changed = select(due.c.id, due.c.old, due.c.new).where(moved)
+    rows = session.execute(changed.add_cte(scored, _entries(due, moved, by)))
+    return [ScoreChange(*row) for row in rows]
 
 
-STARTING_RULES = (
-    (
-        "Budget over 2,500",
-        "Couples who plan to spend more book more often.",
-        CriteriaType.BUDGET,
-        "estimated_budget",
-        CriteriaOperator.GREATER_THAN,
-        "2500",
-        30,
-    ),
-    (
-        "Wedding within 18 months",
-        "A near date is a real date.",
-        CriteriaType.TIMELINE,
-        "days_until_wedding",
-        CriteriaOperator.BETWEEN,
-        "1,548",
-        25,
-    ),
-    (
-        "Came by referral or word of mouth",
-        "Someone already recommended you.",
-        CriteriaType.BEHAVIORAL,
-        "lead_source",
-        CriteriaOperator.IN_LIST,
-        "referral,word_of_mouth",
-        20,
-    ),
-)
-"""The three rules a new supplier starts with; points as (…, adjustment), weight 1."""
+def _seen(ids: list[UUID], by: Scoring) -> CTE:
+    """These leads with what each rule adds to them, `points`, once for all that is said with it."""
+    picked = (
+        func.unnest(literal(ids, _UUIDS), literal([uuid7() for _ in ids], _UUIDS))
+        .table_valued(column("id", Uuid), column("entry_id", Uuid), joins_implicitly=True)
+        .render_derived(name="picked")
+    )
+    of = compiler.parts(by.rules, by.moment)
+    columns = (Lead.supplier_id, Lead.id, picked.c.entry_id, Lead.lead_score.label("old"))
+    points = cast(array([*of.rules.values(), of.given]), ARRAY(Integer)).label("points")
+    read = select(*columns, Lead.score_stale.label("was_stale"), points).where(Lead.id == picked.c.id)
+    return read.cte("seen").prefix_with("MATERIALIZED", dialect="postgresql")
 
 
-def seed(session: Session, supplier_id: UUID) -> None:
-    """The starting rules, unless the supplier has rules already."""
-    if session.execute(select(ScoringRule.id).limit(1)).first():
-        return
-    rows = [
-        {
-            "supplier_id": supplier_id,
-            "rule_name": name,
-            "rule_description": why,
-            "criteria_type": kind,
-            "criteria_field": asked,
-            "criteria_operator": op,
-            "criteria_value": value,
-            "score_adjustment": worth,
-            "rule_weight": Decimal(1),
-            "rule_order": order,
-        }
-        for order, (name, why, kind, asked, op, value, worth) in enumerate(STARTING_RULES)
-    ]
-    session.execute(insert(ScoringRule), rows)
+def _parts_in(seen: CTE, rules: RuleSet) -> Parts:
+    places = [literal_column(f"{seen.name}.points[{place}]", Integer) for place in _from_one(rules)]
+    return Parts(dict(zip((rule.id for rule in rules.readable), places, strict=False)), places[-1])
+
+
+def _from_one(rules: RuleSet) -> range:
+    """The places in `points`, the last one for what was given."""
+    return range(1, len(rules.readable) + 2)
+
+
+def _entries(due: CTE, moved: ColumnElement[bool], by: Scoring) -> CTE:
+    """`interaction_metadata` is what the specification's service notes, with the old score and the cause."""
+    noted = func.jsonb_build_object(
+        *("old_score", due.c.old, "final_score", due.c.new),
+        *("score_adjustments", due.c.given, "cause", literal(by.cause, Text)),
+    )
+    entry = {
+        "supplier_id": due.c.supplier_id,
+        "id": due.c.entry_id,
+        "lead_id": due.c.id,
+        "interaction_type": literal(str(InteractionType.SCORE_UPDATED), Text),
+        "interaction_subject": func.concat("Score ", due.c.old, " → ", due.c.new),
+        "interaction_metadata": noted,
+        "is_system": literal(True),
+        "occurred_at": literal(by.moment.now, DateTime(timezone=True)),
+    }
+    table = Base.metadata.tables["lead_interactions"]
+    rows = select(*entry.values()).where(moved)
+    return insert(table).from_select(list(entry), rows, include_defaults=False).cte("entries")
+
+
+def _given(rules: RuleSet, of: Parts) -> ColumnElement[Any]:
+    """What gave the points, as JSON: `[{"rule_name": …, "adjustment": …}]`. Its adjustments are the total."""
+    names = [rule.rule_name for rule in rules.readable]
+    names += [f"Bounds of {group.group_name}" for group in rules.groups.values()]
+    points = [*of.rules.values(), *(compiler.cut(rules, one, of) for one in rules.groups), of.given]
+    part = (
+        func.unnest(literal([*names, BY_HAND], ARRAY(Text)), array(points))
+        .table_valued(column("name", Text), column("points", Integer), with_ordinality="place")
+        .render_derived(name="part")
+    )
+    adjustment = func.trim_scale(cast(part.c.points, Numeric) / compiler.HUNDREDTHS)
+    said = func.jsonb_build_object("rule_name", part.c.name, "adjustment", adjustment)
+    listed = func.jsonb_agg(aggregate_order_by(said, part.c.place)).filter(part.c.points != 0)
+    return select(func.coalesce(listed, literal([], JSONB))).scalar_subquery()

@@ -20,6 +20,7 @@ from app.models.accounts import Supplier
 from app.models.choices import InteractionType, LeadStatus, Priority
 from app.models.lead_facts import first_counts, record_interaction, refresh_follow_up
 from app.models.leads import Lead, StatusHistory, Task
+from app.models.score_facts import day_changed
 from app.models.sources import LeadSource
 from app.nurture.service import enroll_matching
 from app.privacy import consent
@@ -85,6 +86,7 @@ def admit_lead(session: Session, actor: Actor, data: LeadCreate, arrival: Arriva
     )
     if not joined and lead.assignee:
         write_assignment(session, actor, lead, Handover(None, lead.assignee, counted=True), now)
+    day_changed(session, lead.supplier_id, lead.wedding_date, now)
     _score(session, lead, now)
     enrolled = enroll_matching(session, lead, now)
     if enrolled:

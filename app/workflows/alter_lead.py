@@ -25,6 +25,7 @@ from app.leads.versions import UNSEEN, Seen
 from app.models.accounts import Supplier
 from app.models.choices import OPEN_STATUSES, LeadStatus
 from app.models.leads import Lead
+from app.models.score_facts import day_changed
 from app.nurture.service import enroll_in, enroll_matching
 from app.privacy.consent import forget_address
 from app.scoring.queries import explain
@@ -91,11 +92,14 @@ def alter_locked(session: Session, actor: Actor, lead: Lead, wish: Wish) -> Chan
 def _alter(session: Session, actor: Actor, lead: Lead, values: dict[str, Any], wish: Wish) -> Changed:
     now = clock.now()  # not before the lead is ours: its history tells in which order it changed
     old_score = lead.lead_score
-    before = before_of(lead, values)
+    before, day = before_of(lead, values), lead.wedding_date
     counted = worth(session, lead) if STATUS in values else None
     points = _points(session, lead, now) if wish.explained else {}
     removed = _apply(session, actor, lead, values, _Said(wish.values, now))
     audit.record(session, actor, "updated", lead, audit.Change(before, values))
+    if "wedding_date" in values:
+        day_changed(session, lead.supplier_id, day, now)
+        day_changed(session, lead.supplier_id, lead.wedding_date, now)
     score = rescore(session, lead.id, now)
     enrolled = _enroll(session, lead, values, now)
     if enrolled:

@@ -6,7 +6,7 @@ from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
 from app.conversions.bookings import is_booked
-from app.kernel import audit
+from app.kernel import audit, clock
 from app.kernel.actor import Actor, Permission
 from app.kernel.errors import Conflict
 from app.kernel.uow import unit_of_work
@@ -14,6 +14,7 @@ from app.leads import date_book
 from app.leads.changing import lock
 from app.leads.versions import UNSEEN, Seen
 from app.models.leads import Lead
+from app.models.score_facts import day_changed
 from app.nurture.progress import leave_all
 from app.sources.counting import move, nothing, worth
 
@@ -41,6 +42,7 @@ def delete_lead(actor: Actor, lead_id: UUID, seen: Seen = UNSEEN) -> None:
         date_book.take_out(session, actor, lead)
         session.expunge(lead)
         session.execute(delete(Lead).where(Lead.supplier_id == actor.supplier_id, Lead.id == lead_id))
+        day_changed(session, actor.supplier_id, lead.wedding_date, clock.now())
         move(session, counted, after)
 
 

@@ -20,6 +20,7 @@ from app.models.accounts import Membership, Supplier
 from app.models.choices import OPEN_STATUSES, InteractionType, LeadStatus
 from app.models.lead_facts import record_interaction
 from app.models.leads import Lead, StatusHistory
+from app.models.score_facts import day_changed
 from app.nurture.progress import end_all, set_converted
 
 ASSIGN_WAITING = "workers.jobs.leads.assign_waiting"
@@ -74,6 +75,8 @@ def write_move(session: Session, actor: Actor, lead: Lead, before: LeadStatus, n
             changed_at=now,
         )
     )
+    if (before in OPEN_STATUSES) is not (after in OPEN_STATUSES):
+        day_changed(session, lead.supplier_id, lead.wedding_date, now)
     record_interaction(
         session,
         lead,

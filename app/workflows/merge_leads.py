@@ -17,6 +17,7 @@ from app.leads.merging import fill, move_children
 from app.models.choices import InteractionType, LeadStatus
 from app.models.lead_facts import record_interaction, recount
 from app.models.leads import Lead, LeadMerge
+from app.models.score_facts import day_changed
 from app.nurture.progress import end_shared, follow_enrollments
 from app.privacy.consent import inherit_opt_out
 from app.scoring.service import rescore
@@ -101,6 +102,7 @@ def _merge(session: Session, actor: Actor, winner: Lead, loser: Lead, now: datet
 
 def settle_both(session: Session, winner: Lead, loser: Lead, now: datetime) -> None:
     """Counters, sequences and scores of both, after rows moved between them."""
+    day_changed(session, winner.supplier_id, winner.wedding_date or loser.wedding_date, now)
     for lead in (winner, loser):
         recount(session, lead.id)
         follow_enrollments(session, lead)

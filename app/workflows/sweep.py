@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import current_app
-from sqlalchemy import Connection, ScalarSelect, Select, Text, any_, literal, select
+from sqlalchemy import Connection, ScalarSelect, Select, Text, any_, literal, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.kernel import jobs
@@ -25,6 +25,7 @@ from app.models.leads import Lead
 from app.models.messaging import Message
 from app.models.notices import Notice
 from app.models.nurture import Enrollment
+from app.models.scoring import Rescore
 from app.workflows.send_digests import is_morning
 
 BATCH = 500
@@ -63,8 +64,16 @@ def _inquiries(now: datetime) -> Select[UUID, UUID]:
     return select(Inquiry.supplier_id, Inquiry.id).where(*waiting).order_by(Inquiry.retry_at)
 
 
-def _stale_scores(_now: datetime) -> Select[UUID, UUID]:
-    return select(Lead.supplier_id, Lead.id).where(Lead.score_stale)
+def _stale_scores(now: datetime) -> Select[UUID, UUID]:
+    """A score that failed again waits behind those that have waited longer."""
+    due = or_(Lead.score_retry_at.is_(None), Lead.score_retry_at <= now)
+    waiting = select(Lead.supplier_id, Lead.id).where(Lead.score_stale, due)
+    return waiting.order_by(Lead.score_retry_at.nulls_first())
+
+
+def _rescores(now: datetime) -> Select[UUID, UUID]:
+    due = (Rescore.finished_at.is_(None), Rescore.due_at <= now)
+    return select(Rescore.supplier_id, Rescore.id).where(*due).order_by(Rescore.due_at)
 
 
 def _notices(now: datetime) -> Select[UUID, UUID]:
@@ -84,6 +93,7 @@ KINDS = (
     Kind("leases", "workers.jobs.messages.deliver", "default", _leases),
     Kind("notices", "workers.jobs.notices.tell", "default", _notices),
     Kind("notice_leases", "workers.jobs.notices.tell", "default", _notice_leases),
+    Kind("rescores", "workers.jobs.scores.run", "default", _rescores),
     Kind("stale_scores", "workers.jobs.scores.rescore", "default", _stale_scores),
 )
 

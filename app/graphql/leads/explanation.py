@@ -11,7 +11,11 @@ from app.scoring import queries
 
 @value
 class ScoreLine:
-    """One rule on one lead: what it asked, what it saw, the points it gave."""
+    """One rule on one lead: what it asked, what it saw, the points it gave.
+
+    `possible` is what it gives when it matches, faded as it is today; `full` is adjustment times weight;
+    `problem` says why it cannot be read.
+    """
 
     rule_id: UUID
     rule_name: str
@@ -22,6 +26,22 @@ class ScoreLine:
     matched: bool
     points: Decimal
     possible: Decimal
+    full: Decimal
+    half_life_weeks: int | None
+    group_id: UUID | None
+    problem: str | None
+
+
+@value
+class ScoreGroup:
+    """What the rules of a group add together, and what its bounds add to that: 0 within them."""
+
+    group_id: UUID
+    group_name: str
+    least_points: int | None
+    most_points: int | None
+    summed: Decimal
+    cut: Decimal
 
 
 @value
@@ -36,12 +56,13 @@ class ScoreAdjustment:
 
 @value
 class ScoreExplanation:
-    """`score` is `total`, the sum of all points below, rounded half up and kept between 0 and 100."""
+    """`score` is `total`, the sum of all points and cuts, rounded half up and kept between 0 and 100."""
 
     score: int
     total: Decimal
     stored_score: int
     rules: list[ScoreLine]
+    groups: list[ScoreGroup]
     adjustments: list[ScoreAdjustment]
 
 
@@ -52,5 +73,6 @@ def explanation(found: queries.Explanation) -> ScoreExplanation:
         total=found.total,
         stored_score=found.stored_score,
         rules=[ScoreLine(**vars(line)) for line in found.lines],
+        groups=[ScoreGroup(**vars(group)) for group in found.groups],
         adjustments=[ScoreAdjustment(**vars(line)) for line in found.adjustments],
     )

@@ -1,11 +1,12 @@
 """A rule says what it says: each operator on each kind of field, and what cannot be read is refused."""
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import func, literal, select
 
 from app.kernel import clock
 from app.kernel.errors import InvalidInput
@@ -155,21 +156,33 @@ def test_the_score_is_the_rounded_clamped_sum(
         assert rescore(session, lead.id, MORNING) is None, "the same facts change nothing"
 
 
-def test_a_rule_nobody_can_read_leaves_the_old_score_marked_stale(app: Flask, house: House) -> None:
-    """Saving refuses it; if one gets in all the same, leads are taken in, and scored once it is gone."""
+def test_a_rule_nobody_can_read_matches_nothing_and_the_others_score(app: Flask, house: House) -> None:
+    """Saving refuses it; if one gets in all the same, the explanation says what is wrong with it."""
+    with app.app_context(), unit_of_work(house.supplier_id) as session:
+        lead_id = make_lead(house, session, estimated_budget=Decimal(5000)).id
+        broken = rule("estimated_budget", "greater_than", "lots")
+        broken.supplier_id = house.supplier_id
+        session.add(broken)
+        rescore(session, lead_id, MORNING)
+        told = explain(session, lead_id, MORNING)
+        assert (told.stored_score, told.score) == (30, 30)
+        problems = {line.rule_name: line.problem for line in told.lines if line.problem}
+        assert problems == {broken.rule_name: "'lots' is not a number."}
+
+
+def test_a_score_that_cannot_be_computed_stays_as_it_was_marked_stale(
+    app: Flask, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with app.app_context():
-        with unit_of_work(house.supplier_id) as session:
-            lead_id = make_lead(house, session, estimated_budget=Decimal(5000)).id
-            broken = rule("estimated_budget", "greater_than", "lots")
-            broken.supplier_id = house.supplier_id
-            session.add(broken)
-            rescore(session, lead_id, MORNING)
-        with unit_of_work(house.supplier_id) as session:
+        with monkeypatch.context() as broken:
+            broken.setattr("app.scoring.compiler.score_of", lambda *_: literal(1) / func.length(""))
+            with unit_of_work(house.supplier_id) as session:
+                lead_id = make_lead(house, session, estimated_budget=Decimal(5000)).id
+                rescore(session, lead_id, MORNING)
+        with reading(house.supplier_id) as session:
             lead = session.get_one(Lead, (house.supplier_id, lead_id))
             assert (lead.lead_score, lead.score_stale) == (0, True)
-            session.delete(
-                session.scalars(select(ScoringRule).where(ScoringRule.criteria_value == "lots")).one()
-            )
+            assert lead.score_retry_at == MORNING + timedelta(minutes=15)
         rescore_lead(house.supplier_id, lead_id)
         with reading(house.supplier_id) as session:
             lead = session.get_one(Lead, (house.supplier_id, lead_id))

@@ -14,14 +14,15 @@ from sqlalchemy import select, text
 from app.kernel import clock, jobs
 from app.kernel.db import NO_SUPPLIER, db, owner_engine
 from app.kernel.uow import reading, unit_of_work
-from app.models.accounts import IdempotencyKey, Supplier
+from app.models.accounts import Supplier
 from app.models.choices import InteractionType
 from app.models.leads import Lead, LeadInteraction
-from app.models.scoring import ScoreAdjustment
+from app.models.scoring import Rescore, ScoreAdjustment
 from app.scoring.queries import explain
 from app.scoring.service import rescore
 from app.workflows import sweep as workflow
 from app.workflows.rescore_supplier import rescore_supplier
+from app.workflows.run_rescore import run_rescore
 from app.workflows.sweep import sweep
 from tests.cast import House
 from workers.jobs import scores
@@ -80,8 +81,12 @@ def told(house: House, lead: Lead) -> tuple[int, list[str | None]]:
 
 
 def night(house: House, at: datetime) -> bool:
+    """The job that the sweep rings for, and what it rings itself; False when it notes nothing."""
     with clock.at(at):
-        return rescore_supplier(house.supplier_id)
+        rescore_id = rescore_supplier(house.supplier_id)
+        if rescore_id:
+            run_rescore(house.supplier_id, rescore_id)
+    return rescore_id is not None
 
 
 def test_a_day_passes_and_the_score_follows_once(house: House) -> None:
@@ -111,39 +116,42 @@ def test_the_night_is_the_suppliers(house: House) -> None:
 
 
 def test_the_notes_of_past_days_go(house: House) -> None:
-    for days in range(5):
+    for days in range(10):
         assert night(house, EVENING + timedelta(days=days))
     with reading(house.supplier_id) as session:
-        kept = session.scalars(select(IdempotencyKey.key).order_by(IdempotencyKey.key)).all()
-    assert kept == ["2027-06-04", "2027-06-05"]
+        kept = session.scalars(select(Rescore.on_date).order_by(Rescore.on_date)).all()
+    assert [day.day for day in kept if day] == [3, 4, 5, 6, 7, 8, 9, 10]
 
 
-def test_a_run_that_fails_is_taken_again(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_that_fails_is_taken_again(app: Flask, house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     lead = scored_lead(house, days=549)
     morning = EVENING + timedelta(hours=7)
+    monkeypatch.setattr(workflow, "KINDS", [kind for kind in workflow.KINDS if kind.name == "rescores"])
     with monkeypatch.context() as broken:
-        broken.setattr("app.workflows.rescore_supplier.rescore_all", lambda *_: 1 / 0)
+        broken.setattr("app.scoring.rescoring.rescore_leads", lambda *_, **__: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             night(house, morning)
-    assert night(house, morning + timedelta(hours=1))
+    bells(app)
+    sweep(morning)
+    [again] = [one for one in bells(app, "workers.jobs.scores.run") if one[0] == str(house.supplier_id)]
+    with clock.at(morning):
+        scores.run(*again)
     assert told(house, lead)[0] == 25
 
 
-def rounds(app: Flask) -> list[tuple[str, ...]]:
-    """What waits for the nightly scores; the queue is empty afterwards."""
+def bells(app: Flask, name: str = "workers.jobs.scores.rescore_supplier") -> list[tuple[str, ...]]:
+    """What waits for that job; the queue is empty afterwards."""
     waiting = jobs.queue("default", app.config["REDIS_URL"])
     found = Job.fetch_many(waiting.job_ids, connection=waiting.connection, serializer=waiting.serializer)
     waiting.empty()
-    return [
-        tuple(job.args) for job in found if job and job.func_name == "workers.jobs.scores.rescore_supplier"
-    ]
+    return [tuple(job.args) for job in found if job and job.func_name == name]
 
 
 def swept(app: Flask, at: datetime) -> list[tuple[str, ...]]:
     """What sweeps at that time ring until nothing is left: other tests' suppliers fill more than one."""
     rung = []
     while sweep(at)["nights"]:
-        rung += rounds(app)
+        rung += bells(app)
     return rung
 
 
@@ -161,6 +169,8 @@ def test_the_sweep_rings_each_supplier_once_an_hour_and_the_job_scores(
     assert ours in swept(app, morning + timedelta(hours=1))
     with clock.at(morning):
         scores.rescore_supplier(*ours)
+        [run] = [one for one in bells(app, "workers.jobs.scores.run") if one[:1] == ours]
+        scores.run(*run)
     assert told(house, lead)[0] == 25
 
 
@@ -185,22 +195,22 @@ def test_a_round_goes_on_where_the_queue_had_no_more_room(house: House) -> None:
 def test_a_change_that_commits_during_the_night_keeps_its_score(app: Flask, house: House) -> None:
     """The night read the lead before the change, and waits for it to commit before it writes."""
     lead = scored_lead(house, days=10)
-    night = EVENING + timedelta(days=30)  # the wedding is over, so the night has something to write
+    later = EVENING + timedelta(days=30)  # the wedding is over, so the night has something to write
 
     def rescore_at_night() -> None:
-        with app.app_context(), clock.at(night):
-            rescore_supplier(house.supplier_id)
+        with app.app_context():
+            night(house, later)
 
     with ThreadPoolExecutor(1) as pool:
         with unit_of_work(house.supplier_id) as session:
             row = session.get_one(Lead, (house.supplier_id, lead.id))
             row.estimated_budget = Decimal(5000)
-            rescore(session, lead.id, night)
+            rescore(session, lead.id, later)
             running = pool.submit(rescore_at_night)
             wait_until_somebody_waits(app)
         running.result(10)
     with reading(house.supplier_id) as session:
-        why = explain(session, lead.id, night)
+        why = explain(session, lead.id, later)
     assert (why.stored_score, why.score) == (30, 30)
 
 

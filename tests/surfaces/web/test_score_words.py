@@ -78,5 +78,5 @@ def viewer(app: Flask) -> Iterator[None]:
 def test_a_line_is_a_sentence(
     field: str, operator: str, expected: str, seen: str | None, matched: bool, said: str
 ) -> None:
-    line = Line(uuid7(), "R", field, operator, expected, seen, matched, Decimal(0), Decimal(1))
+    line = Line(uuid7(), "R", field, operator, expected, seen, matched, Decimal(0), Decimal(1), Decimal(1))
     assert sentence(line, NAMES) == said

@@ -1,0 +1,143 @@
+"""Scoring many leads: at once when they are few, else in the background, batch by batch, with progress."""
+
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, delete, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from app.kernel import clock, jobs, tenancy
+from app.kernel.actor import Actor, Permission
+from app.kernel.errors import NotFound
+from app.kernel.uow import unit_of_work
+from app.models.choices import RescoreReason
+from app.models.leads import Lead
+from app.models.score_facts import RUN
+from app.models.scoring import Rescore
+from app.scoring.service import FAILURES, rescore, rescore_leads
+
+MOST_AT_ONCE = 5_000
+"""So many leads are scored in the transaction of the rule's change."""
+BATCH = 2_000
+SECOND_LOOK = timedelta(seconds=20)
+"""After the rules changed: who was writing a lead meanwhile may have scored it by the old ones."""
+KEPT = timedelta(days=7)
+_UNFINISHED = Rescore.finished_at.is_(None)
+
+
+def ask_rescore(actor: Actor) -> UUID:
+    """Score every lead again; the id by which `progress` knows it."""
+    actor.require(Permission.WRITE_RULES)
+    with unit_of_work(actor.supplier_id) as session:
+        return _begin(session, RescoreReason.ASKED, clock.now())
+
+
+def after_rules(session: Session, version: int, now: datetime) -> UUID:
+    """The rules changed: score every lead by them. One that is under way is ended by this one."""
+    return _begin(session, RescoreReason.RULES, now, version)
+
+
+def begin_night(session: Session, on_date: date, now: datetime) -> UUID | None:
+    """Note that the scores of that day of the supplier are due; None when that was noted before."""
+    night = {
+        "supplier_id": tenancy.supplier_id(),
+        "reason": RescoreReason.NIGHT,
+        "on_date": on_date,
+        "due_at": now,
+        "total": _count(session),
+    }
+    row = insert(Rescore).values(night).on_conflict_do_nothing().returning(Rescore.id)
+    rescore_id: UUID | None = session.scalar(row)
+    if rescore_id:
+        session.execute(delete(Rescore).where(Rescore.finished_at < now - KEPT))
+    return rescore_id
+
+
+def _begin(session: Session, reason: RescoreReason, now: datetime, version: int | None = None) -> UUID:
+    replaced = Rescore.reason.in_((RescoreReason.RULES, RescoreReason.ASKED))
+    session.execute(update(Rescore).where(_UNFINISHED, replaced).values(finished_at=now))
+    total = _count(session)
+    row = Rescore(supplier_id=tenancy.supplier_id(), reason=reason, version=version, total=total, due_at=now)
+    session.add(row)
+    session.flush()
+    if total <= MOST_AT_ONCE and _at_once(session, row, now):
+        row.due_at, row.is_second_look = now + SECOND_LOOK, True
+        session.flush()
+    else:
+        jobs.ring(RUN, row.supplier_id, row.id)
+    return row.id
+
+
+def _at_once(session: Session, row: Rescore, now: datetime) -> bool:
+    """False when some lead cannot be scored: batches find out which."""
+    try:
+        with session.begin_nested():
+            changes = rescore_leads(session, [], now, cause=str(row.reason))
+    except FAILURES:
+        return False
+    row.done, row.changed = row.total, len(changes)
+    return True
+
+
+def _count(session: Session) -> int:
+    return session.scalar(select(func.count()).select_from(Lead)) or 0
+
+
+def next_batch(session: Session, rescore_id: UUID, now: datetime) -> UUID | None:
+    """Score the next leads and note how far it is: the last of them, None when there is nothing more to do
+    now. None also while another works on it."""
+    wanted = select(Rescore).where(Rescore.id == rescore_id, _UNFINISHED, Rescore.due_at <= now)
+    row = session.scalars(wanted.with_for_update(skip_locked=True)).first()
+    if row is None:
+        return None
+    ids = list(session.scalars(_following(row).order_by(Lead.id).limit(BATCH)))
+    changed = _score(session, row, ids, now) if ids else 0
+    row.changed += changed
+    if not row.is_second_look:
+        row.done += len(ids)
+    row.last_lead_id = ids[-1] if len(ids) == BATCH else None
+    if row.last_lead_id is None:
+        _end(row, now)
+    return row.last_lead_id
+
+
+def _following(row: Rescore) -> Select[UUID]:
+    after = () if row.last_lead_id is None else (Lead.id > row.last_lead_id,)
+    that_day = (Lead.wedding_date == row.on_date,) if row.reason is RescoreReason.DAY else ()
+    return select(Lead.id).where(*after, *that_day)
+
+
+def _score(session: Session, row: Rescore, ids: list[UUID], now: datetime) -> int:
+    """How many scores moved. When one cannot be computed, each lead by itself: the others are not kept from
+    theirs."""
+    which: list[ColumnElement[bool]] = [Lead.id.between(ids[0], ids[-1])]
+    if row.reason is RescoreReason.DAY:
+        which.append(Lead.wedding_date == row.on_date)
+    try:
+        with session.begin_nested():
+            return len(rescore_leads(session, which, now, cause=str(row.reason)))
+    except FAILURES:
+        return sum(rescore(session, lead_id, now) is not None for lead_id in ids)
+
+
+def _end(row: Rescore, now: datetime) -> None:
+    if row.reason is RescoreReason.RULES and not row.is_second_look:
+        row.total = row.done
+        row.is_second_look, row.due_at = True, now + SECOND_LOOK
+    else:
+        row.finished_at = now
+
+
+def progress(session: Session, rescore_id: UUID) -> Rescore:
+    """How far it is. NotFound, also when it ended more than a week ago."""
+    found = session.scalars(select(Rescore).where(Rescore.id == rescore_id)).first()
+    if found is None:
+        raise NotFound("rescore")
+    return found
+
+
+def latest(session: Session) -> Rescore | None:
+    """The last time that all leads were to be scored because of the rules, or because somebody asked."""
+    asked = Rescore.reason.in_((RescoreReason.RULES, RescoreReason.ASKED))
+    return session.scalars(select(Rescore).where(asked).order_by(Rescore.created_at.desc()).limit(1)).first()
