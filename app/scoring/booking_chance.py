@@ -21,7 +21,9 @@ from app.scoring.decided import NEEDED, scored
 
 RIDGE = 0.01
 """Half of it times the square of the slope per ten points is taken off the log likelihood."""
-_STEP = 10.0
+_TEN = 10.0
+_MOST_STEPS = 100
+_FLAT = 1e-10
 _DIGITS = Decimal("0.0001")
 
 
@@ -65,7 +67,7 @@ class BookingModel:
 
     def at(self, score: int) -> BookingChance:
         """For a lead of that score."""
-        x, known = (score - self.mean) / _STEP, self.information
+        x, known = (score - self.mean) / _TEN, self.information
         odds = self.curve.level + self.curve.slope * x
         variance = (known.slope - 2 * x * known.both + x * x * known.level) / known.determinant
         half = float(Z_95) * sqrt(variance)
@@ -84,7 +86,7 @@ def fit(scores: Mapping[int, Rate]) -> BookingModel | None:
     if min(won, n - won) < NEEDED:
         return None
     mean = sum(score * rate.n for score, rate in scores.items()) / n
-    groups = [((score - mean) / _STEP, rate) for score, rate in scores.items()]
+    groups = [((score - mean) / _TEN, rate) for score, rate in scores.items()]
     curve = _climb(groups, _Curve(log(won / (n - won)), 0.0))
     return BookingModel(n, won, mean, curve, _information(groups, curve))
 
@@ -93,25 +95,25 @@ _Groups = list[tuple[float, Rate]]
 
 
 def _climb(groups: _Groups, curve: _Curve) -> _Curve:
-    """Newton's steps, halved while they lead down, to the top of the penalised log likelihood."""
-    height = _height(groups, curve)
-    for _ in range(100):
-        up, known = _slope(groups, curve), _information(groups, curve)
-        step = _Curve(
-            (known.slope * up.level - known.both * up.slope) / known.determinant,
-            (known.level * up.slope - known.both * up.level) / known.determinant,
-        )
-        for halvings in range(30):
-            part = 0.5**halvings
-            there = _Curve(curve.level + part * step.level, curve.slope + part * step.slope)
-            reached = _height(groups, there)
-            if reached >= height:
-                break
-        else:
-            return curve
-        curve, gained, height = there, reached - height, reached
-        if gained < 1e-10:
-            return curve
+    """To the top of the penalised log likelihood."""
+    for _ in range(_MOST_STEPS):
+        there = _step(groups, curve)
+        if _height(groups, there) - _height(groups, curve) < _FLAT:
+            return there
+        curve = there
+    return curve
+
+
+def _step(groups: _Groups, curve: _Curve) -> _Curve:
+    """One of Newton's, halved until it leads up; where none does, that is the top."""
+    up, known, height = _slope(groups, curve), _information(groups, curve), _height(groups, curve)
+    level = (known.slope * up.level - known.both * up.slope) / known.determinant
+    slope = (known.level * up.slope - known.both * up.level) / known.determinant
+    for halvings in range(30):
+        part = 0.5**halvings
+        there = _Curve(curve.level + part * level, curve.slope + part * slope)
+        if _height(groups, there) >= height:
+            return there
     return curve
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from random import Random
 from typing import Any
 from uuid import UUID
 
@@ -90,6 +91,31 @@ def test_who_asks_many_questions_must_be_answered_the_more_clearly() -> None:
 
 def _ends_in(digit: int) -> Callable[[AtInquiry], bool]:
     return lambda lead: (lead.guests or 0) % 5 == digit
+
+
+def test_where_nothing_parts_them_hardly_anything_is_found() -> None:
+    """Of 150 histories in which chance alone decides, at most one in twenty should find something; twelve
+    or more would happen to a true 5 % once in twenty times."""
+    dice, sources = Random(1998), {f"source_{number}": "A source" for number in range(10)}
+    found = 0
+    for _ in range(150):
+        leads = [_any_lead(dice, list(sources)) for _ in range(300)]
+        found += bool(findings(leads, list(candidates(leads, sources)), []))
+    assert 0 < found < 12
+
+
+def _any_lead(dice: Random, sources: list[str]) -> AtInquiry:
+    return AtInquiry(
+        won=dice.random() < 0.25,
+        source=dice.choice(sources),
+        budget=Decimal(50 * round(dice.lognormvariate(4, 0.4))) if dice.random() < 0.7 else None,
+        guests=dice.randrange(20, 200) if dice.random() < 0.9 else None,
+        days=dice.randrange(20, 900) if dice.random() < 0.9 else None,
+        services=frozenset(one for one in ("film", "album") if dice.random() < 0.3),
+        has_venue=dice.random() < 0.5,
+        has_phone=dice.random() < 0.7,
+        agreed=dice.random() < 0.3,
+    )
 
 
 def test_thresholds_are_the_suppliers_own_quartiles(house: House) -> None:
