@@ -6,18 +6,24 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, column, exists, func, select
+from sqlalchemy import ColumnElement, Row, Select, and_, column, exists, func, select
 from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 from sqlalchemy.orm import Session
 
 from app.kernel import tenancy
 from app.models.accounts import AuditEntry, Supplier
-from app.models.choices import ConsentPurpose, LeadStatus
+from app.models.choices import ConsentPurpose
 from app.models.leads import Lead
 from app.models.privacy import ConsentEvent
 from app.scoring import facts
-from app.scoring.decided import ENDINGS, MOST
+from app.scoring.decided import newest
 from app.scoring.facts import AsOf
+
+CHANGING = (
+    *("estimated_budget", "estimated_guest_count", "wedding_date", "wedding_venue"),
+    *("services_needed", "primary_phone"),
+)
+"""Columns that people may have changed since."""
 
 
 @dataclass(frozen=True)
@@ -47,24 +53,15 @@ def at_inquiry(session: Session, now: datetime) -> list[AtInquiry]:
 
 
 def _decided(moment: AsOf, now: datetime) -> Select[Any]:
-    return (
-        select(
-            (Lead.lead_status == LeadStatus.WON).label("won"),
-            facts.source(moment).label("source"),
-            moment.day.label("day"),
-            Lead.estimated_budget,
-            Lead.estimated_guest_count,
-            Lead.wedding_date,
-            Lead.services_needed,
-            Lead.wedding_venue,
-            Lead.primary_phone,
-            _agreed().label("agreed"),
-            _first_values().label("was"),
-        )
-        .where(Lead.lead_status.in_(ENDINGS), Lead.created_at <= now)
-        .order_by(Lead.created_at.desc(), Lead.id.desc())
-        .limit(MOST)
-    )
+    leads = newest(now)
+    return select(
+        leads.c.won,
+        facts.source(moment).label("source"),
+        moment.day.label("day"),
+        *(getattr(Lead, name) for name in CHANGING),
+        _agreed().label("agreed"),
+        _first_values().label("was"),
+    ).join(leads, and_(leads.c.supplier_id == Lead.supplier_id, leads.c.id == Lead.id))
 
 
 def _agreed() -> ColumnElement[bool]:
@@ -96,6 +93,7 @@ def _first_values() -> ColumnElement[Any]:
             AuditEntry.table_name == Lead.__tablename__,
             AuditEntry.row_id == Lead.id,
             AuditEntry.action == "updated",
+            one.c.key.in_(CHANGING),
         )
         .correlate(Lead)
         .scalar_subquery()

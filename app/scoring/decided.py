@@ -5,7 +5,7 @@ Won counts as booked and lost as not; spam and duplicates are left out, and open
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import CTE, ColumnElement, Integer, cast, func, select
+from sqlalchemy import CTE, ColumnElement, Integer, Subquery, cast, func, select
 from sqlalchemy.orm import Session
 
 from app.kernel.rates import Rate
@@ -20,27 +20,32 @@ TO_DECIDE = timedelta(days=7)
 ENDINGS = (LeadStatus.WON, LeadStatus.LOST)
 
 
-def decided(now: datetime) -> CTE:
-    """The newest leads that are won or lost, with `until`: how long there was something to decide, which is a
-    week from the inquiry on, or until the lead was first closed."""
-    newest = (
+def newest(now: datetime) -> Subquery:
+    """The leads that are won or lost, from an index alone: `supplier_id`, `id`, `created_at`, `won`."""
+    return (
         select(Lead.supplier_id, Lead.id, Lead.created_at, (Lead.lead_status == LeadStatus.WON).label("won"))
         .where(Lead.lead_status.in_(ENDINGS), Lead.created_at <= now)
         .order_by(Lead.created_at.desc(), Lead.id.desc())
         .limit(MOST)
-        .subquery()
+        .subquery("newest")
     )
+
+
+def _decided(now: datetime) -> CTE:
+    """They, with `until`: how long there was something to decide, which is a week from the inquiry on, or
+    until the lead was first closed."""
+    leads = newest(now)
     closed = (
         select(func.min(StatusHistory.changed_at))
         .where(
-            StatusHistory.supplier_id == newest.c.supplier_id,
-            StatusHistory.lead_id == newest.c.id,
+            StatusHistory.supplier_id == leads.c.supplier_id,
+            StatusHistory.lead_id == leads.c.id,
             StatusHistory.to_status.in_(ENDINGS),
         )
         .scalar_subquery()
     )
-    until = func.least(newest.c.created_at + TO_DECIDE, closed).label("until")
-    return select(*newest.c, until).cte("decided").prefix_with("materialized")
+    until = func.least(leads.c.created_at + TO_DECIDE, closed).label("until")
+    return select(*leads.c, until).cte("decided").prefix_with("materialized")
 
 
 def scored(session: Session, now: datetime) -> dict[int, Rate]:
@@ -49,7 +54,7 @@ def scored(session: Session, now: datetime) -> dict[int, Rate]:
     The score is that of the last change before `until`: today's knows the ending. A lead whose score had not
     moved by then had the 0 that every lead begins with. One statement, grouped by PostgreSQL.
     """
-    which = decided(now)
+    which = _decided(now)
     noted = cast(LeadInteraction.interaction_metadata["final_score"].astext, Integer)
     last = (
         select(noted)
