@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import text, update
+from sqlalchemy import Update, func, text, update
 from sqlalchemy.orm import Session
 
 from app.demo import arrival
@@ -15,10 +15,13 @@ from app.demo.scenes import play
 from app.demo.season import Season
 from app.demo.staging import write, writing
 from app.demo.story import Story
-from app.models.choices import UNCOUNTED_STATUSES
-from app.models.leads import Lead
+from app.models.choices import UNCOUNTED_STATUSES, InteractionType
+from app.models.leads import Lead, LeadInteraction
 from app.scoring import compiler
+from app.scoring.compiler import RuleSet
+from app.scoring.facts import AsOf
 from app.scoring.queries import as_of, rule_set
+from app.scoring.service import given
 
 DUPLICATES = 0.025
 QUARANTINED = 0.02
@@ -74,24 +77,66 @@ def _go_on(story: Story) -> None:
 
 
 def _score(session: Session, plan: Plan) -> None:
-    """The staged leads, by the supplier's rules; the entry of the first scoring says the result."""
-    score: Any = compiler.score(rule_set(session), as_of(session, plan.now))
-    session.execute(
-        update(Lead)
-        .values(lead_score=score, updated_at=Lead.updated_at)
-        .execution_options(synchronize_session=False)
+    """The staged leads, by the supplier's rules; of a full story the entries say how that came about."""
+    rules, now = rule_set(session), as_of(session, plan.now)
+    score: Any = compiler.score(rules, now)
+    _quietly(session, update(Lead).values(lead_score=score, updated_at=Lead.updated_at))
+    if plan.is_short:
+        return
+    session.execute(_NIGHTS, {"zone": now.timezone, "now": plan.now})
+    for cause, moment in (("change", AsOf.inquiry(now.timezone)), ("night", now)):
+        _quietly(session, _told(rules, moment, cause))
+    session.execute(_FROM_TO)
+    session.execute(_UNMOVED)
+
+
+def _told(rules: RuleSet, moment: AsOf, cause: str) -> Update:
+    """What gave the score at the inquiry, or in the night since."""
+    told = func.jsonb_build_object(
+        *("final_score", compiler.score(rules, moment), "cause", cause),
+        *("score_adjustments", given(rules, compiler.parts(rules, moment))),
     )
-    if not plan.is_short:
-        session.execute(_SCORED)
-        session.execute(
-            text("delete from pg_temp.lead_interactions where interaction_subject = 'Score 0 → 0'")
+    return (
+        update(LeadInteraction)
+        .where(
+            LeadInteraction.lead_id == Lead.id,
+            LeadInteraction.interaction_type == InteractionType.SCORE_UPDATED,
+            func.coalesce(LeadInteraction.interaction_metadata["cause"].astext, "change") == cause,
         )
+        .values(interaction_metadata=told)
+    )
 
 
-_SCORED = text("""
-    update pg_temp.lead_interactions entry
-    set interaction_subject = 'Score 0 → ' || lead.lead_score,
-        interaction_metadata = jsonb_build_object('old_score', 0, 'final_score', lead.lead_score)
+def _quietly(session: Session, change: Update) -> None:
+    session.execute(change.execution_options(synchronize_session=False))
+
+
+_NIGHTS = text("""
+    insert into pg_temp.lead_interactions (supplier_id, id, lead_id, interaction_type, interaction_metadata,
+                                           is_system, occurred_at, created_at)
+    select distinct on (lead.id) lead.supplier_id,
+        (lpad(to_hex((1000 * extract(epoch from night))::bigint), 12, '0')
+            || right(replace(entry.id::text, '-', ''), 20))::uuid,
+        lead.id, entry.interaction_type, '{"cause": "night"}', true, night, night
     from pg_temp.leads lead
-    where entry.lead_id = lead.id and entry.interaction_type = 'score_updated'
+    join pg_temp.lead_interactions entry on entry.lead_id = lead.id and interaction_type = 'score_updated'
+    cross join lateral (values (wedding_date - 548), (wedding_date)) as near (day)
+    cross join lateral (select (day + time '03:00') at time zone :zone) as since (night)
+    where night > lead.created_at and night <= :now
+    order by lead.id, night desc
+""")
+"""When the starting rules score a lead anew by themselves: its wedding came near, or is over. An id is that
+of the first entry with the night's milliseconds."""
+_FROM_TO = text("""
+    update pg_temp.lead_interactions entry
+    set interaction_subject = 'Score ' || old || ' → ' || (interaction_metadata ->> 'final_score'),
+        interaction_metadata = interaction_metadata || jsonb_build_object('old_score', old)
+    from (select id, lag((interaction_metadata ->> 'final_score')::int, 1, 0)
+              over (partition by lead_id order by occurred_at) as old
+          from pg_temp.lead_interactions where interaction_type = 'score_updated') before
+    where entry.id = before.id
+""")
+_UNMOVED = text("""
+    delete from pg_temp.lead_interactions where interaction_type = 'score_updated'
+    and interaction_metadata -> 'old_score' = interaction_metadata -> 'final_score'
 """)

@@ -118,7 +118,7 @@ def _set(session: Session, ids: list[UUID], by: Scoring) -> list[ScoreChange]:
     due = select(
         *(seen.c[name] for name in ("supplier_id", "id", "entry_id", "old", "was_stale")),
         compiler.score_of(by.rules, of).label("new"),
-        _given(by.rules, of).label("given"),
+        given(by.rules, of).label("given"),
     ).cte("due")
     leads, moved = Base.metadata.tables["leads"], due.c.old != due.c.new
     scored = (
@@ -177,7 +177,7 @@ def _entries(due: CTE, moved: ColumnElement[bool], by: Scoring) -> CTE:
     return insert(table).from_select(list(entry), rows, include_defaults=False).cte("entries")
 
 
-def _given(rules: RuleSet, of: Parts) -> ColumnElement[Any]:
+def given(rules: RuleSet, of: Parts) -> ColumnElement[Any]:
     """What gave the points, as JSON: `[{"rule_name": …, "adjustment": …}]`. Its adjustments are the total."""
     names = [rule.rule_name for rule in rules.readable]
     names += [f"Bounds of {group.group_name}" for group in rules.groups.values()]

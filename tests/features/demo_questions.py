@@ -95,6 +95,20 @@ RECOUNTS = {
 """Counters that differ from a recount."""
 
 STORIES = {
+    "what gave a score adds up to it": """
+        select id from lead_interactions where supplier_id in :demo and interaction_type = 'score_updated'
+        and (interaction_metadata ->> 'final_score')::int <> (
+            select greatest(0, least(100, round(coalesce(sum((part ->> 'adjustment')::numeric), 0))))
+            from jsonb_array_elements(interaction_metadata -> 'score_adjustments') part)
+    """,
+    "each score begins where the last one ended": """
+        select id from (
+            select *, lag((interaction_metadata ->> 'final_score')::int, 1, 0)
+                over (partition by supplier_id, lead_id order by occurred_at) as ended
+            from lead_interactions where supplier_id in :demo and interaction_type = 'score_updated') e
+        where (interaction_metadata ->> 'old_score')::int <> ended
+        or interaction_metadata -> 'old_score' = interaction_metadata -> 'final_score'
+    """,
     "a status is what its history says last": """
         select id from leads l where supplier_id in :demo and lead_status <> (
             select to_status from status_history h where h.supplier_id = l.supplier_id and h.lead_id = l.id
