@@ -34,7 +34,7 @@ def arrive(telling: Telling, number: int, at: datetime) -> Story:
     budget = market.budget(dice, dearness)
     lead = lead_rows.blank(telling, number, at, source) | lead_rows.reached_by(dice, party)
     lead |= lead_rows.wishes(dice, wedding_on, venue, location, budget)
-    story = Story(telling, lead, party, fate(telling, at, wedding_on, market.HABITS[source.slug].odds))
+    story = Story(telling, lead, party, fate(telling, at, wedding_on, market.odds(source.slug, budget)))
     kind, share = BY_HAND.get(source.slug, (None, 0.0))
     if kind and dice.chance(share):
         _write_down(story, kind)

@@ -61,6 +61,14 @@ def budget(dice: Random, dearness: float) -> Decimal | None:
     return Decimal(50 * round(min(max(pounds, 600), 14_000) / 50))
 
 
+def odds(slug: str, said: Decimal | None) -> float:
+    """Of a booking, by the source, and by what they mean to spend: who looks for less than a day costs goes
+    elsewhere."""
+    if said is None:
+        return HABITS[slug].odds * 0.9
+    return HABITS[slug].odds * (1.6 if said > 2500 else 0.6)
+
+
 def guests(dice: Random) -> int | None:
     """Log-normal about 85; one in eight does not know yet."""
     if dice.random() < 0.12:
