@@ -75,35 +75,36 @@ def _steps(lead_id: UUID, most: int, before: datetime | None) -> Select[LeadInte
 
 def _step(entry: LeadInteraction, earlier: Mapping[str, Any] | None) -> ScoreStep:
     said = entry.interaction_metadata
-    old = int(said.get("old_score") or 0)
-    begins: Mapping[str, Any] = {"score_adjustments": []} if earlier is None and old == 0 else {}
     return ScoreStep(
         entry.occurred_at,
-        old,
+        int(said.get("old_score") or 0),
         int(said.get("final_score") or 0),
         str(said.get("cause") or ""),
-        _moved(begins if earlier is None else earlier, said),
+        _moved(_BEGINNING if earlier is None else earlier, said),
     )
+
+
+_BEGINNING: Mapping[str, Any] = {"final_score": 0, "score_adjustments": []}
 
 
 def _moved(earlier: Mapping[str, Any], later: Mapping[str, Any]) -> list[MovedBy]:
-    """Nothing when either does not say what gave the points."""
+    """Nothing when either does not say what gave the points, or one does not begin where the other ended, as
+    when a merge brought the entries of another lead."""
     if "score_adjustments" not in earlier or "score_adjustments" not in later:
         return []
-    old, new = _points(earlier["score_adjustments"]), _points(later["score_adjustments"])
-    nothing = Decimal(0)
-    differing = (
-        MovedBy(name, old.get(name, nothing), new.get(name, nothing))
-        for name in dict.fromkeys((*new, *old))
-        if old.get(name, nothing) != new.get(name, nothing)
+    if earlier.get("final_score") != later.get("old_score"):
+        return []
+    old, new, nothing = _points(earlier), _points(later), Decimal(0)
+    each = (MovedBy(name, old.get(name, nothing), new.get(name, nothing)) for name in {**new, **old})
+    return sorted(
+        (one for one in each if one.before != one.after), key=lambda one: -abs(one.after - one.before)
     )
-    return sorted(differing, key=lambda one: -abs(one.after - one.before))
 
 
-def _points(given: list[dict[str, Any]]) -> dict[str, Decimal]:
+def _points(said: Mapping[str, Any]) -> dict[str, Decimal]:
     """By name; rules of one name count together."""
     summed: dict[str, Decimal] = {}
-    for part in given:
+    for part in said["score_adjustments"]:
         points = Decimal(str(part["adjustment"]))
         summed[part["rule_name"]] = summed.get(part["rule_name"], Decimal(0)) + points
     return summed

@@ -30,8 +30,6 @@ from app.scoring.schemas import RuleWrite
 CHANCE = 0.05
 """How often all questions together may find something that is not there."""
 MOST_POINTS = 30
-
-
 _SOURCES = select(LeadSource.slug, LeadSource.source_name)
 
 

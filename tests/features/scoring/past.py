@@ -18,7 +18,8 @@ LONG_AGO = NOW - timedelta(days=200)
 
 
 def decided(house: House, leads: Iterable[dict[str, Any]]) -> list[UUID]:
-    """Decided leads: `won`, columns of the lead, `scores` (days after the inquiry, score) and `closed_after`
+    """Decided leads: `won`, columns of the lead, `scores` (days after the inquiry, score and, if
+    it is said, what gave it) and `closed_after`
     (days)."""
     rows: dict[Any, list[dict[str, Any]]] = {Lead: [], StatusHistory: [], LeadInteraction: []}
     for said in leads:
@@ -47,8 +48,10 @@ def _rows(house: House, said: dict[str, Any]) -> dict[Any, list[dict[str, Any]]]
     closed = {"lead_id": lead["id"], "from_status": "new", "to_status": status} | common
     closed |= {"id": uuid7(), "changed_at": at + timedelta(days=days)}
     entries, old = [], 0
-    for after, score in scores:
+    for after, score, *given in scores:
         entries.append(_entry(lead, at + timedelta(days=after), old, score))
+        if given:
+            entries[-1]["interaction_metadata"]["score_adjustments"] = given[0]
         old = score
     return {Lead: [lead], StatusHistory: [closed], LeadInteraction: entries}
 

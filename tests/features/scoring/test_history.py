@@ -3,13 +3,15 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
 from app.kernel.uow import reading, unit_of_work
-from app.models.leads import Lead
+from app.models.leads import Lead, LeadInteraction
 from app.models.scoring import ScoreAdjustment
 from app.scoring.history import MovedBy, ScoreStep, history
 from app.scoring.service import rescore
@@ -66,6 +68,47 @@ def test_entries_of_before_say_only_the_scores(house: House) -> None:
     assert [(step.old_score, step.new_score, step.cause, step.moved) for step in steps(house, lead_id)] == [
         (20, 45, "", []),
         (0, 20, "", []),
+    ]
+
+
+def points(**given: float) -> list[dict[str, Any]]:
+    return [{"rule_name": name, "adjustment": adjustment} for name, adjustment in given.items()]
+
+
+def moves(step: ScoreStep) -> list[tuple[str, Decimal, Decimal]]:
+    return [(one.name, one.before, one.after) for one in step.moved]
+
+
+def test_points_are_compared_by_the_name_that_gave_them(house: House) -> None:
+    two = [*points(barn=5, faded=12.5), {"rule_name": "barn", "adjustment": 2}]
+    [lead_id] = decided(
+        house,
+        [{"won": True, "scores": [(0, 20, two), (1, 16, points(barn=7, faded=8.84)), (2, 30), (3, 31, two)]}],
+    )
+    third, second, first, zeroth = steps(house, lead_id)
+    assert moves(zeroth) == [
+        ("faded", Decimal(0), Decimal("12.5")),
+        ("barn", Decimal(0), Decimal(7)),
+    ]
+    assert moves(first) == [("faded", Decimal("12.5"), Decimal("8.84"))]
+    assert (moves(second), moves(third)) == ([], []), "one does not say what gave it"
+
+
+def test_a_merge_brings_entries_that_do_not_follow_from_each_other(house: House) -> None:
+    winner, loser = decided(
+        house,
+        [
+            {"won": True, "scores": [(0, 20, points(barn=20)), (3, 50, points(barn=50))]},
+            {"won": True, "scores": [(1, 70, points(fair=70))]},
+        ],
+    )
+    with unit_of_work(house.supplier_id) as session:
+        theirs = update(LeadInteraction).where(LeadInteraction.lead_id == loser)
+        session.execute(theirs.values(lead_id=winner))
+    assert [(step.new_score, moves(step)) for step in steps(house, winner)] == [
+        (50, []),
+        (70, []),
+        (20, [("barn", Decimal(0), Decimal(20))]),
     ]
 
 

@@ -28,6 +28,7 @@ from app.scoring.schemas import RuleWrite
 from app.scoring.suggestions import Suggestion, Suggestions, findings, suggestions
 from tests.cast import House
 from tests.features.scoring.past import LONG_AGO, NOW, decided
+from tests.statements import listening
 
 
 @pytest.fixture(autouse=True)
@@ -51,7 +52,9 @@ def split(won: int, lost: int, **columns: Any) -> list[dict[str, Any]]:
 
 def test_what_parts_won_from_lost_is_suggested(house: House) -> None:
     decided(house, split(40, 20, wedding_venue="Rose Barn") + split(20, 70))
-    told = found(house)
+    with reading(house.supplier_id) as session, listening() as sent:
+        told = suggestions(session, NOW)
+    assert len([one for one in sent if "set_config" not in one]) == 4
     assert (told.won, told.lost, told.needed) == (60, 90, 30)
     [one] = told.found
     assert (one.with_fact.n, one.with_fact.won, one.without.n, one.without.won) == (60, 40, 90, 20)
@@ -133,6 +136,8 @@ def test_sources_and_services_are_asked_by_name(house: House) -> None:
     told = by_field(house)
     assert told["lead_source"].rule.rule_name == "Came by Referral"
     assert told["lead_source"].rule.criteria_value == "referral"
+    assert told["lead_source"].is_covered, "a starting rule has it among others"
+    assert not told["services_needed"].is_covered
     assert (told["services_needed"].rule.criteria_value, told["services_needed"].with_fact.n) == ("film", 50)
 
 
