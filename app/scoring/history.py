@@ -96,9 +96,8 @@ def _moved(earlier: Mapping[str, Any], later: Mapping[str, Any]) -> list[MovedBy
         return []
     old, new, nothing = _points(earlier), _points(later), Decimal(0)
     each = (MovedBy(name, old.get(name, nothing), new.get(name, nothing)) for name in {**new, **old})
-    return sorted(
-        (one for one in each if one.before != one.after), key=lambda one: -abs(one.after - one.before)
-    )
+    differing = (one for one in each if one.before != one.after)
+    return sorted(differing, key=lambda one: -abs(one.after - one.before))
 
 
 def _points(said: Mapping[str, Any]) -> dict[str, Decimal]:
