@@ -1,6 +1,7 @@
 """Rules that the history speaks for: found in the supplier's own leads, as they were when they inquired."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from random import Random
@@ -9,6 +10,8 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sqlalchemy import func, insert, select
 
 from app.kernel.rates import Rate, newcombe
@@ -25,7 +28,7 @@ from app.scoring.checks import check_rule
 from app.scoring.drafts import draft
 from app.scoring.facts import AsOf
 from app.scoring.schemas import RuleWrite
-from app.scoring.suggestions import Suggestion, Suggestions, findings, suggestions
+from app.scoring.suggestions import Suggestion, Suggestions, findings, points, suggestions
 from tests.cast import House
 from tests.features.scoring.past import LONG_AGO, NOW, decided
 from tests.statements import listening
@@ -121,6 +124,44 @@ def _any_lead(dice: Random, sources: list[str]) -> AtInquiry:
     )
 
 
+@given(st.integers(0, 10_000), st.floats(0.05, 0.95), st.floats(0.05, 0.95))
+@settings(max_examples=40, deadline=None)
+def test_whatever_is_suggested_is_clear_and_points_where_it_differs(
+    seed: int, with_venue: float, over_a_year: float
+) -> None:
+    dice = Random(seed)
+    leads = [_any_lead(dice, ["fair"]) for _ in range(200)]
+    leads = [
+        replace(lead, won=dice.random() < (with_venue + (over_a_year if (lead.days or 0) > 365 else 0.5)) / 2)
+        if lead.has_venue
+        else lead
+        for lead in leads
+    ]
+    told = findings(leads, list(candidates(leads, {"fair": "A fair"})), [])
+    for one in told:
+        assert min(one.with_fact.n, one.without.n) >= 20
+        assert one.with_fact.n + one.without.n == len(leads)
+        assert one.interval.low <= one.difference <= one.interval.high
+        assert one.interval.low > 0 or one.interval.high < 0
+        assert one.rule.score_adjustment == points(one.difference)
+    sure = [min(abs(one.interval.low), abs(one.interval.high)) for one in told]
+    assert sure == sorted(sure, reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("difference", "given_points"),
+    [("0.01", 5), ("-0.01", -5), ("0.12", 10), ("0.13", 15), ("0.29", 30), ("0.8", 30), ("-0.8", -30)],
+)
+def test_points_follow_the_difference(difference: str, given_points: int) -> None:
+    assert points(Decimal(difference)) == given_points
+
+
+def test_others_leads_say_nothing(house: House) -> None:
+    decided(house, split(40, 20, wedding_venue="Rose Barn") + split(20, 70))
+    with reading(house.stranger.actor.supplier_id) as session:
+        assert suggestions(session, NOW) == Suggestions(0, 0, [])
+
+
 def test_thresholds_are_the_suppliers_own_quartiles(house: House) -> None:
     decided(house, [{"won": n >= 70, "estimated_budget": 1000 + 37 * n} for n in range(140)])
     told = found(house)
@@ -178,9 +219,9 @@ def test_a_lead_is_read_as_it_inquired(house: House) -> None:
     before = {"estimated_budget": "2500.00", "wedding_date": day, "services_needed": ["Album", "ALBUM II"]}
     changed(house, [lead_id], before | {"primary_phone": None, "estimated_guest_count": 80}, after=100)
     with unit_of_work(house.supplier_id) as session:
-        given = {"supplier_id": house.supplier_id, "lead_id": lead_id, "channel": "web", "source": "form"}
-        given |= {"purpose": ConsentPurpose.MARKETING, "given": True, "occurred_at": late}
-        session.add(ConsentEvent(**given))
+        said = {"supplier_id": house.supplier_id, "lead_id": lead_id, "channel": "web", "source": "form"}
+        said |= {"purpose": ConsentPurpose.MARKETING, "given": True, "occurred_at": late}
+        session.add(ConsentEvent(**said))
     with reading(house.supplier_id) as session:
         assert at_inquiry(session, NOW) == [
             AtInquiry(
