@@ -8,13 +8,14 @@ import signal
 import sys
 from collections.abc import Callable
 
-from bench import capture, cold, graph, lists, memory
+from bench import capture, cold, graph, lists, memory, scores
 from bench.report import Table, write
 
 PARTS: dict[str, Callable[[float], Table]] = {
     "capture": capture.measure,
     "graph": graph.measure,
     "lists": lists.measure,
+    "scores": scores.measure,
     "memory": memory.measure,
     "cold": cold.measure,
 }

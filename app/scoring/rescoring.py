@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, delete, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -19,7 +19,7 @@ from app.scoring.service import FAILURES, rescore, rescore_leads
 
 MOST_AT_ONCE = 5_000
 """So many leads are scored in the transaction of the rule's change."""
-BATCH = 2_000
+BATCH = 5_000
 SECOND_LOOK = timedelta(seconds=20)
 """After the rules changed: who was writing a lead meanwhile may have scored it by the old ones."""
 KEPT = timedelta(days=7)
@@ -91,33 +91,31 @@ def next_batch(session: Session, rescore_id: UUID, now: datetime) -> UUID | None
     row = session.scalars(wanted.with_for_update(skip_locked=True)).first()
     if row is None:
         return None
-    ids = list(session.scalars(_following(row).order_by(Lead.id).limit(BATCH)))
-    changed = _score(session, row, ids, now) if ids else 0
-    row.changed += changed
+    waiting = _waiting(row)
+    last = session.scalar(select(Lead.id).where(*waiting).order_by(Lead.id).offset(BATCH - 1).limit(1))
+    which = [*waiting, Lead.id <= last] if last else waiting
+    row.changed += _score(session, which, now, str(row.reason))
     if not row.is_second_look:
-        row.done += len(ids)
-    row.last_lead_id = ids[-1] if len(ids) == BATCH else None
-    if row.last_lead_id is None:
+        row.done += BATCH if last else session.scalar(select(func.count(Lead.id)).where(*which)) or 0
+    row.last_lead_id = last
+    if last is None:
         _end(row, now)
-    return row.last_lead_id
+    return last
 
 
-def _following(row: Rescore) -> Select[UUID]:
-    after = () if row.last_lead_id is None else (Lead.id > row.last_lead_id,)
-    that_day = (Lead.wedding_date == row.on_date,) if row.reason is RescoreReason.DAY else ()
-    return select(Lead.id).where(*after, *that_day)
+def _waiting(row: Rescore) -> list[ColumnElement[bool]]:
+    after = [Lead.id > row.last_lead_id] if row.last_lead_id else []
+    return [*after, Lead.wedding_date == row.on_date] if row.reason is RescoreReason.DAY else after
 
 
-def _score(session: Session, row: Rescore, ids: list[UUID], now: datetime) -> int:
+def _score(session: Session, which: list[ColumnElement[bool]], now: datetime, cause: str) -> int:
     """How many scores moved. When one cannot be computed, each lead by itself: the others are not kept from
     theirs."""
-    which: list[ColumnElement[bool]] = [Lead.id.between(ids[0], ids[-1])]
-    if row.reason is RescoreReason.DAY:
-        which.append(Lead.wedding_date == row.on_date)
     try:
         with session.begin_nested():
-            return len(rescore_leads(session, which, now, cause=str(row.reason)))
+            return len(rescore_leads(session, which, now, cause))
     except FAILURES:
+        ids = session.scalars(select(Lead.id).where(*which).order_by(Lead.id)).all()
         return sum(rescore(session, lead_id, now) is not None for lead_id in ids)
 
 

@@ -115,11 +115,7 @@ def _set(session: Session, ids: list[UUID], by: Scoring) -> list[ScoreChange]:
     """
     seen = _seen(ids, by)
     of = _parts_in(seen, by.rules)
-    due = select(
-        *(seen.c[name] for name in ("supplier_id", "id", "entry_id", "old", "was_stale")),
-        compiler.score_of(by.rules, of).label("new"),
-        given(by.rules, of).label("given"),
-    ).cte("due")
+    due = select(*seen.c, compiler.score_of(by.rules, of).label("new")).cte("due")
     leads, moved = Base.metadata.tables["leads"], due.c.old != due.c.new
     scored = (
         update(leads)
@@ -160,7 +156,7 @@ def _entries(due: CTE, moved: ColumnElement[bool], by: Scoring) -> CTE:
     """`interaction_metadata` is what the specification's service notes, with the old score and the cause."""
     noted = func.jsonb_build_object(
         *("old_score", due.c.old, "final_score", due.c.new),
-        *("score_adjustments", due.c.given, "cause", literal(by.cause, Text)),
+        *("score_adjustments", given(by.rules, _parts_in(due, by.rules)), "cause", literal(by.cause, Text)),
     )
     entry = {
         "supplier_id": due.c.supplier_id,
