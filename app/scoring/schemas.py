@@ -6,12 +6,14 @@ from uuid import UUID
 
 from pydantic import Field
 
-from app.kernel.schema import Distinct, LongText, Name, OneLine, Patch, PatchSchema, Schema
+from app.kernel.schema import Distinct, Instant, LongText, Name, OneLine, Patch, PatchSchema, Schema
 from app.models.choices import CriteriaOperator, CriteriaType
 
 MOST_RULES = 200
 """Of one supplier."""
 MOST_GROUPS = 50
+MOST_ADJUSTMENTS = 50
+"""Of one lead."""
 
 RuleName = Annotated[Name, Field(min_length=1)]
 GroupName = Annotated[str, Field(min_length=1, max_length=100), OneLine]
@@ -23,6 +25,14 @@ Place = Annotated[int, Field(ge=0, le=100_000)]
 HalfLife = Annotated[int, Field(ge=1, le=104)]
 Least = Annotated[int, Field(ge=-1000, le=0)]
 Most = Annotated[int, Field(ge=0, le=1000)]
+
+
+class AdjustmentWrite(Schema):
+    """Points for one lead, beside the rules, and why; without an end they count for good."""
+
+    points: Points
+    reason: Annotated[str, Field(min_length=1, max_length=255), OneLine]
+    expires_at: Instant | None = None
 
 
 class RuleWrite(Schema):
