@@ -16,6 +16,7 @@ from app.web import (
     lead_list,
     navigation,
     outbox,
+    rule_words,
     score_words,
     search,
     settings,
@@ -32,7 +33,7 @@ PAGES = (
 
 
 def install(app: Flask) -> None:
-    look = (assets, badges, formats, score_words, sparkline)
+    look = (assets, badges, formats, rule_words, score_words, sparkline)
     parts = (*look, navigation, viewer, errors, lead)
     for part in parts:
         part.install(app)

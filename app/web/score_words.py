@@ -4,48 +4,21 @@
 `Source Google Ads is not one of Referral, Word of mouth`.
 """
 
-from collections.abc import Mapping
-from datetime import date
-from decimal import Decimal, InvalidOperation
-
 from flask import Flask
 
 from app.models.choices import CriteriaOperator as Op
+from app.scoring.fields import Kind
 from app.scoring.queries import Line
-from app.web.formats import budget_range, day, money, words
-
-Names = Mapping[str, str]
-"""The names of sources, by what leads and rules call them: slug or name in lower case."""
+from app.web.score_values import COUNTS, DAYS, Names, is_plural, known, label, state, value, values
 
 SUBJECTS = {
-    "estimated_budget": "Budget",
-    "estimated_guest_count": "Guest count",
-    "lead_source": "Source",
-    "lead_status": "Status",
-    "priority_level": "Priority",
-    "email_opens": "E-mails opened",
-    "email_clicks": "E-mails clicked",
-    "total_interactions": "Interactions",
-    "automation_paused": "Automation paused",
-    "consent_marketing": "Agreed to marketing",
-    "consent_data_processing": "Agreed to data processing",
-    "services_needed": "Services",
     "days_until_wedding": "Wedding date",
     "days_since_inquiry": "Inquiry",
     "days_since_last_contact": "Last contact",
+    "date_is_free": "Wedding date",
+    "rival_leads": "Wedding date",
 }
-SINCE = {"days_since_inquiry": "Inquired", "days_since_last_contact": "Last contact"}
-CODES = frozenset({"lead_status", "priority_level", "preferred_contact_method"})
-YES_OR_NO = {"true": "Yes", "yes": "Yes", "1": "Yes", "false": "No", "no": "No", "0": "No"}
-BOOLEANS = frozenset({"consent_marketing", "consent_data_processing", "automation_paused"})
-LISTS = frozenset({"services_needed", "tags"})
-NUMBERS = frozenset(
-    (
-        *("estimated_budget", "estimated_guest_count", "quality_rating", "total_interactions"),
-        *("email_opens", "email_clicks", "website_visits"),
-        *("days_until_wedding", "days_since_inquiry", "days_since_last_contact"),
-    )
-)
+WHAT = {"days_until_wedding": "Wedding", "days_since_inquiry": "Inquired"}
 NOTHING = (None, "", "{}", "[]")
 CONTAINS = {
     (False, True): "contains",
@@ -53,7 +26,7 @@ CONTAINS = {
     (True, True): "include",
     (True, False): "do not include",
 }
-"""The verb, by whether the field is a list and whether the rule matches."""
+"""The verb, by whether the field is several things and whether the rule matches."""
 ASKS = {
     Op.EQUALS: "{}",
     Op.NOT_EQUALS: "{}",
@@ -70,48 +43,58 @@ def install(app: Flask) -> None:
 
 
 def sentence(line: Line, names: Names) -> str:
-    """The line of the explanation as a sentence, in the viewer's currency and calendar."""
-    op, subject = Op(line.operator), _subject(line.criteria_field)
+    """The line of the explanation as a sentence, in the viewer's currency and calendar; of a rule that cannot
+    be read, why."""
+    if line.problem:
+        return line.problem
+    name, op = line.criteria_field, Op(line.operator)
+    subject = _subject(name)
     if line.seen in NOTHING or (op in (Op.IS_SET, Op.NOT_SET) and line.matched is (op is Op.NOT_SET)):
-        return f"{subject} {_is(line.criteria_field)} not given"
+        return f"{subject} {'is' if subject == SUBJECTS.get(name) else _is(name)} not given"
+    if _kind(name) is Kind.BOOLEAN:
+        said = state(name, line.seen or "")
+        return said[0].upper() + said[1:]
     seen = _seen(line, subject, names)
     if op in (Op.IS_SET, Op.NOT_SET):
-        return (
-            seen
-            if line.criteria_field.startswith("days_")
-            else f"{subject} {_is(line.criteria_field)} given: {_value(line, names)}"
-        )
+        return seen if _stands_alone(name) else f"{subject} {_is(name)} given: {_value(line, names)}"
     if op is Op.CONTAINS:
-        verb = CONTAINS[line.criteria_field in LISTS, line.matched]
-        return f"{seen} {verb} {_one(line.criteria_field, line.expected, names)}"
+        return f"{seen} {CONTAINS[is_plural(name), line.matched]} {value(name, line.expected, names)}"
     is_so = line.matched is not (op is Op.NOT_EQUALS)
-    return f"{seen}{_link(line.criteria_field)}{'' if is_so else 'not '}{_asked(line, op, names)}"
+    link = ", " if _stands_alone(name) else f" {_is(name)} "
+    return f"{seen}{link}{'' if is_so else 'not '}{_asked(line, op, names)}"
 
 
-def _subject(field: str) -> str:
-    return SUBJECTS.get(field) or words(field.rpartition(".")[2])
+def _subject(name: str) -> str:
+    return SUBJECTS.get(name) or label(name)
 
 
-def _is(field: str) -> str:
-    return "are" if field in LISTS else "is"
+def _kind(name: str) -> Kind | None:
+    asked = known(name)
+    return asked.kind if asked else None
 
 
-def _link(field: str) -> str:
-    """`Wedding in 202 days, between …`, but `Budget £4,200 is …`."""
-    return ", " if field.startswith("days_") else f" {_is(field)} "
+def _is(name: str) -> str:
+    return "are" if is_plural(name) else "is"
+
+
+def _stands_alone(name: str) -> bool:
+    """`Wedding in 202 days, between …`, `E-mails opened: 4, over 2`, but `Budget £4,200 is …`."""
+    return name in DAYS or name in COUNTS
 
 
 def _seen(line: Line, subject: str, names: Names) -> str:
-    if line.criteria_field.startswith("days_"):
-        return _when(line.criteria_field, int(line.seen or 0))
+    name = line.criteria_field
+    if name in DAYS:
+        return _when(name, subject, int(line.seen or 0))
+    if name in COUNTS:
+        return f"{label(name)}: {_value(line, names)}"
     if Op(line.operator) in (Op.EQUALS, Op.NOT_EQUALS) and line.matched is (line.operator == Op.EQUALS):
         return subject  # equal: the value once is enough
     return f"{subject} {_value(line, names)}"
 
 
-def _when(field: str, days: int) -> str:
-    ahead = days if field == "days_until_wedding" else -days
-    what = SINCE.get(field, "Wedding")
+def _when(name: str, subject: str, days: int) -> str:
+    ahead, what = days if name == "days_until_wedding" else -days, WHAT.get(name, subject)
     if not ahead:
         return f"{what} today"
     count = f"{abs(ahead):,} {'day' if abs(ahead) == 1 else 'days'}"
@@ -119,45 +102,11 @@ def _when(field: str, days: int) -> str:
 
 
 def _value(line: Line, names: Names) -> str:
-    seen = line.seen or ""
-    return seen if line.criteria_field in LISTS else _one(line.criteria_field, seen, names)
+    """What the lead has; a list stands with commas already."""
+    return value(line.criteria_field, line.seen or "", names)
 
 
 def _asked(line: Line, op: Op, names: Names) -> str:
-    field = line.criteria_field
-    ask = (ASKS_DAY if field == "wedding_date" else {}).get(op) or ASKS[op]
-    if op not in (Op.IN_LIST, Op.BETWEEN):
-        return ask.format(_one(field, line.expected, names))
-    values = [_one(field, part, names) for part in line.expected.split(",") if part.strip()]
-    return ask.format(*values) if op is Op.BETWEEN else ask.format(", ".join(values))
-
-
-def _one(field: str, text: str, names: Names) -> str:
-    """One value of that field; what cannot be read as one stands as it is."""
-    text = text.strip()
-    if field == "lead_source":
-        return names.get(text.lower()) or words(text)
-    if field == "budget_range":
-        return budget_range(text)
-    if field in CODES:
-        return words(text)
-    if field in BOOLEANS:
-        return YES_OR_NO.get(text.lower(), text)
-    return _day(text) if field == "wedding_date" else _number(field, text)
-
-
-def _day(text: str) -> str:
-    try:
-        return day(date.fromisoformat(text))
-    except ValueError:
-        return text
-
-
-def _number(field: str, text: str) -> str:
-    if field not in NUMBERS:
-        return text
-    try:
-        number = Decimal(text.replace("_", ""))
-    except InvalidOperation:
-        return text
-    return money(number) if field == "estimated_budget" else f"{number.normalize():,f}"
+    ask = (ASKS_DAY if _kind(line.criteria_field) is Kind.DATE else {}).get(op) or ASKS[op]
+    found = values(line.criteria_field, op, line.expected, names)
+    return ask.format(*found) if op is Op.BETWEEN else ask.format(", ".join(found))

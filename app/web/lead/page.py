@@ -12,7 +12,7 @@ from app.kernel.actor import Permission
 from app.kernel.db import db
 from app.kernel.errors import NotFound
 from app.kernel.zones import day_of
-from app.leads import queries, record
+from app.leads import record
 from app.leads.availability import availability, rivals
 from app.leads.duplicates import likely
 from app.leads.situation import situation
@@ -29,6 +29,7 @@ from app.web.lead.details import details, fragment
 from app.web.lead.payload import lines
 from app.web.lead.timeline import timeline
 from app.web.leads import blueprint
+from app.web.score_values import source_names
 from app.web.task_form import TaskEditForm
 from app.web.viewer import viewer
 
@@ -105,9 +106,7 @@ def _header(lead: Lead, beside: record.Beside) -> dict[str, Any]:
 
 
 def _score(lead: Lead) -> dict[str, Any]:
-    sources = queries.sources(db.session())
-    names = {key: one.source_name for one in sources for key in (one.slug, one.source_name.lower())}
-    return {"score": explain(db.session(), lead.id, clock.now()), "source_names": names}
+    return {"score": explain(db.session(), lead.id, clock.now()), "source_names": source_names()}
 
 
 def _bookings(lead: Lead) -> dict[str, Any]:
