@@ -18,6 +18,7 @@ from app.web import (
     outbox,
     rule_words,
     score_words,
+    scoring,
     search,
     settings,
     sparkline,
@@ -28,7 +29,7 @@ from app.web import (
 
 PAGES = (
     *(accounts, calendar, dashboard, feeds, inquiries, lead_list, outbox),
-    *(search, settings, tasks, unsubscribe),
+    *(scoring, search, settings, tasks, unsubscribe),
 )
 
 

@@ -32,6 +32,7 @@ MENU = (
     Item("Leads", "heart-handshake", "leads.index", key="l"),
     Item("Tasks", "checklist", "tasks.index", key="t"),
     Item("Calendar", "calendar", "calendar.index", key="c"),
+    Item("Scoring", "gauge", "scoring.index", key="s"),
     Item("Inquiries", "inbox", "inquiries.index"),
     Item("Outbox", "send", "outbox.index"),
     Item("GraphQL", "api", "graphql.get"),

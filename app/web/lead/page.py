@@ -17,6 +17,7 @@ from app.leads.availability import availability, rivals
 from app.leads.duplicates import likely
 from app.leads.situation import situation
 from app.models.leads import Lead, Task
+from app.scoring.improving import chances
 from app.scoring.queries import explain
 from app.web.calendar import A_WEEK
 from app.web.fields import people
@@ -106,7 +107,8 @@ def _header(lead: Lead, beside: record.Beside) -> dict[str, Any]:
 
 
 def _score(lead: Lead) -> dict[str, Any]:
-    return {"score": explain(db.session(), lead.id, clock.now()), "source_names": source_names()}
+    found = explain(db.session(), lead.id, clock.now())
+    return {"score": found, "chances": chances(found), "source_names": source_names()}
 
 
 def _bookings(lead: Lead) -> dict[str, Any]:
