@@ -74,6 +74,13 @@ def update_profile(actor: Actor, data: SupplierProfile) -> None:
         audit.update(session, actor, queries.supplier(session), values)
 
 
+def show_booking_chance(actor: Actor, shown: bool) -> None:
+    """Show beside a score how often leads of such a score booked, or do not."""
+    actor.require(Permission.MANAGE_SUPPLIER)
+    with unit_of_work(actor.supplier_id) as session:
+        audit.update(session, actor, queries.supplier(session), {"shows_booking_chance": shown})
+
+
 def update_account(actor: Actor, data: Account) -> None:
     """Change what the acting person says of themselves."""
     with unit_of_work(actor.supplier_id) as session:

@@ -132,6 +132,8 @@ class _Asked:
         if self.name in DAYS:
             return MOMENTS[self.name].format(self._compared(kind))
         if self.name in COUNTS:
+            if (self.op, self.values) == (Op.GREATER_THAN, ["0"]):
+                return f"there are any {_lower(label(self.name))}"
             return f"there are {self._compared(kind)} {_lower(label(self.name))}"
         return f"{self.subject} {self.verb} {self._compared(kind)}"
 

@@ -1,4 +1,4 @@
-"""A row of numbers as a small line, drawn here: SVG, no script."""
+"""A row of numbers as a small line, and a share with its interval, drawn here: SVG, no script."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -14,8 +14,20 @@ _SVG = Markup(
 )
 
 
+_SPAN = Markup(
+    '<svg class="span" viewBox="0 0 100 12" preserveAspectRatio="none" aria-hidden="true">'
+    '<path class="span-track" d="M0 6H100"/><path class="span-likely" d="M{} 6H{}"/>'
+    '<path class="span-found" d="M{} 1V11"/></svg>'
+)
+
+
 def install(app: Flask) -> None:
-    app.jinja_env.filters["sparkline"] = sparkline
+    app.jinja_env.filters.update(sparkline=sparkline, span=span)
+
+
+def span(share: Decimal, low: Decimal, high: Decimal) -> Markup:
+    """A share from 0 to 1 on its scale, and the stretch in which it likely is; the numbers stand beside."""
+    return _SPAN.format(*(round(float(value) * 100, 1) for value in (low, high, share)))
 
 
 def sparkline(values: Sequence[Number | None], label: str) -> Markup:

@@ -35,6 +35,9 @@ from app.models.choices import (
 )
 from app.models.messaging import Message
 from app.models.nurture import NurtureSequence
+from app.scoring import groups
+from app.scoring.rules import create_rule, delete_rule
+from app.scoring.schemas import GroupWrite, RuleWrite
 from app.workflows.convert_lead import convert_lead
 from app.workflows.create_lead import create_lead
 from app.workflows.create_task import create_task
@@ -79,6 +82,10 @@ class Targets:
             "user_id": self._colleague,
             "session_id": lambda: self._sign_in(person),
             "supplier_id": lambda: self.house.supplier_id,
+            "rule_id": self._rule,
+            "group_id": self._rule_group,
+            "number": self._version,
+            "trade": lambda: "venue",
             "form_key": lambda: self.door.key,
             "filename": lambda: "app.css",
             "sequence_id": self._sequence,
@@ -115,6 +122,17 @@ class Targets:
 
     def _shared_view(self) -> UUID:
         return create_view(self.house.owner.actor, SavedViewWrite(name=_name(), is_shared=True))
+
+    def _rule(self) -> UUID:
+        """A rule that the house has no longer than it needs: there is room for 200."""
+        return create_rule(self.house.owner.actor, RuleWrite(**_rule())).id
+
+    def _rule_group(self) -> UUID:
+        return groups.create_group(self.house.owner.actor, GroupWrite(group_name=_name())).id
+
+    def _version(self) -> int:
+        """The one before the last."""
+        return delete_rule(self.house.owner.actor, self._rule()).version - 1
 
     def _sequence(self) -> UUID:
         """One that no lead enters by itself, beside the others."""
@@ -206,6 +224,13 @@ def _shared_view() -> dict[str, Any]:
     return {"name": _name(), "is_shared": True}
 
 
+def _rule() -> dict[str, Any]:
+    return {
+        "rule_name": _name(), "criteria_field": "wedding_venue", "criteria_operator": "contains",
+        "criteria_value": "barn", "score_adjustment": 5,
+    }  # fmt: skip
+
+
 def _address(_targets: object = None) -> str:
     return f"new-{uuid7().hex}@example.com"
 
@@ -251,6 +276,14 @@ FORMS: dict[str, dict[str, Any]] = {
     "/leads/new": {"lead_source": "wedding_show", "primary_email": _address},
     "/leads/views": {"name": _name, "here": "/leads?status=new"},
     "/leads/views/<view_id>": {"name": _name, "here": "/leads"},
+    "/scoring/booking-chance": {"shown": "yes"},
+    "/scoring/groups/<group_id>": {"group_name": _name, "most_points": "20"},
+    "/scoring/groups/new": {"group_name": _name, "most_points": "20"},
+    "/scoring/ready-made/<trade>": {"how": "instead"},
+    "/scoring/rules/<rule_id>": _rule(),
+    "/scoring/rules/<rule_id>/move": {"to": "up"},
+    "/scoring/rules/new": _rule(),
+    "/scoring/rules/order": {"rule_ids": lambda targets: targets.path("<rule_id>", None)},
     "/settings": PROFILE,
     "/settings/api-keys": {"name": "k", "scopes": "read", "expires_in_days": ""},
     "/settings/inquiry-form": {"heading": "Ask us", "thanks": "Thank you.", "consent_wording": "You may."},

@@ -16,7 +16,10 @@ from app.leads import record
 from app.leads.availability import availability, rivals
 from app.leads.duplicates import likely
 from app.leads.situation import situation
+from app.models.choices import OPEN_STATUSES
 from app.models.leads import Lead, Task
+from app.scoring.booking_chance import booking_model
+from app.scoring.history import history
 from app.scoring.improving import chances
 from app.scoring.queries import explain
 from app.web.calendar import A_WEEK
@@ -34,6 +37,8 @@ from app.web.score_values import source_names
 from app.web.task_form import TaskEditForm
 from app.web.viewer import viewer
 
+STEPS = 10
+"""So many changes of the score are told."""
 Sent = dict[str, Any]
 """Forms that were sent back with what is wrong, by what they are for."""
 
@@ -107,8 +112,16 @@ def _header(lead: Lead, beside: record.Beside) -> dict[str, Any]:
 
 
 def _score(lead: Lead) -> dict[str, Any]:
-    found = explain(db.session(), lead.id, clock.now())
-    return {"score": found, "chances": chances(found), "source_names": source_names()}
+    session, now = db.session(), clock.now()
+    found = explain(session, lead.id, now)
+    model = booking_model(session, now) if accounts.supplier(session).shows_booking_chance else None
+    return {
+        "score": found,
+        "chances": chances(found) if lead.lead_status in OPEN_STATUSES else [],
+        "steps": history(session, lead.id, STEPS),
+        "booking": model.at(found.stored_score) if model else None,
+        "source_names": source_names(),
+    }
 
 
 def _bookings(lead: Lead) -> dict[str, Any]:

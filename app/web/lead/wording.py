@@ -21,6 +21,14 @@ AVAILABILITY = {
     "unknown": ("No date", "grey"),
 }
 """What a day of the calendar is called, and its tone."""
+SCORE_CAUSES = {
+    "change": "the lead changed",
+    "rules": "the rules changed",
+    "asked": "all were scored again",
+    "night": "a day passed",
+    "day": "something changed about their date",
+}
+"""Why a score moved."""
 MOST = Decimal("1e12")
 """No sum is this large; a program may have written any number into an entry."""
 
@@ -28,7 +36,9 @@ MOST = Decimal("1e12")
 def install(app: Flask) -> None:
     filters = (calendar_day, clock_time, planned, amount)
     app.jinja_env.filters.update({one.__name__: one for one in filters})
-    app.jinja_env.globals.update(AVAILABILITY=AVAILABILITY, OPEN_STATUSES=OPEN_STATUSES)
+    app.jinja_env.globals.update(
+        AVAILABILITY=AVAILABILITY, OPEN_STATUSES=OPEN_STATUSES, SCORE_CAUSES=SCORE_CAUSES
+    )
 
 
 def calendar_day(on: date) -> str:

@@ -7,11 +7,11 @@ from flask import flash, redirect, render_template, request, url_for
 
 from app.kernel.actor import Permission
 from app.kernel.db import db
-from app.kernel.schema import Schema, validate
+from app.kernel.schema import LongText, Schema, validate
 from app.models.choices import CriteriaOperator
 from app.models.scoring import ScoringRule
 from app.scoring.rules import create_rule, find_rule, update_rule
-from app.scoring.schemas import FieldName, Points, RulePatch, RuleWrite, Value
+from app.scoring.schemas import FieldName, Points, RuleName, RulePatch, RuleWrite, Value
 from app.web import listing
 from app.web.htmx import is_fragment
 from app.web.scoring.blueprint import blueprint
@@ -31,6 +31,8 @@ class Prefilled(Schema):
     criteria_value: Value | None = None
     score_adjustment: Points | None = None
     rule_group_id: UUID | None = None
+    rule_name: RuleName | None = None
+    rule_description: LongText | None = None
 
 
 @blueprint.route("/rules/new", methods=["GET", "POST"])

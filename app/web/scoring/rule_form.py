@@ -58,8 +58,8 @@ class RuleForm(WriteForm):
         description="custom_fields.theme, or source_details.referrer_name.",
         render_kw={"maxlength": 100, "autocomplete": "off", "spellcheck": "false"},
     )
-    criteria_operator = SelectField("Compares")
-    criteria_value = StringField("With", render_kw={"maxlength": 1000, "autocomplete": "off"})
+    criteria_operator = SelectField("Comparison")
+    criteria_value = StringField("Value", render_kw={"maxlength": 1000, "autocomplete": "off"})
     score_adjustment = IntegerField(
         "Points",
         description="From -100 to 100; less than 0 takes away.",
@@ -100,6 +100,7 @@ class RuleForm(WriteForm):
         self.criteria_operator.choices = _operators(None)
         named = ((str(group.id), group.group_name) for group in groups(db.session()))
         self.rule_group_id.choices = choices([("", "None"), *named])
+        self.rule_group_id.data = self.rule_group_id.data or ""
 
     @classmethod
     def of(cls, rule: ScoringRule) -> "RuleForm":
@@ -107,7 +108,6 @@ class RuleForm(WriteForm):
         form = cls(obj=rule)
         if not form.is_submitted():
             form.ask(rule.criteria_field)
-            form.rule_group_id.data = str(rule.rule_group_id or "")
         return form
 
     def ask(self, name: str) -> None:
