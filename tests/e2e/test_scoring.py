@@ -1,6 +1,7 @@
 """Scoring in a browser: the order by drag and by keyboard, the switch, the live preview; and how it looks."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -8,6 +9,8 @@ from uuid import UUID
 import pytest
 from playwright.sync_api import Page, expect
 
+from app.accounts.service import show_booking_chance
+from app.kernel import clock
 from app.kernel.uow import reading
 from app.leads.schemas import LeadCreate
 from app.scoring.groups import create_group
@@ -18,6 +21,7 @@ from app.workflows.create_lead import create_lead
 from tests.cast import House
 from tests.e2e.conftest import Visit
 from tests.e2e.test_pictures import seen
+from tests.features.scoring.past import decided
 from tests.surfaces.widget.door import Door
 
 pytestmark = pytest.mark.browser
@@ -36,6 +40,20 @@ def add_lead(door: Door, house: House, **columns: Any) -> UUID:
     given = {"lead_source": "website", "primary_phone": "07400 123456"} | columns
     with door.app.app_context():
         return create_lead(house.owner.actor, LeadCreate(**given)).lead_id
+
+
+def history() -> list[dict[str, Any]]:
+    """Couples of half a year ago: those who would spend more mostly booked."""
+    began = clock.now() - timedelta(days=200)
+    return [
+        {
+            "created_at": began + timedelta(days=place),
+            "estimated_budget": Decimal(1000 * (place % 9 + 1)),
+            "won": place % 9 > 4 if place % 5 else place % 2 == 0,
+            "scores": [(0, place % 9 * 11)],
+        }
+        for place in range(120)
+    ]
 
 
 def order(door: Door, house: House) -> list[str]:
@@ -156,6 +174,9 @@ def test_how_it_looks(visiting: Visiting, door: Door, house: House, size: str, s
     add_lead(door, house, couple_name_bride="Rosa", wedding_venue="Barn", estimated_budget=Decimal(900))
     said = {"couple_name_bride": "Emma Clarke", "wedding_venue": "Ashcombe Manor", "estimated_budget": "9000"}
     lead_id = add_lead(door, house, **said, primary_email="emma@example.com")
+    with door.app.app_context():
+        decided(house, history())
+        show_booking_chance(house.owner.actor, True)
     visit = visiting(size, color_scheme=scheme, bypass_csp=True)
     page = opened(visit, house)
     for name, path in {

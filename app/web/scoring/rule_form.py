@@ -17,6 +17,7 @@ from wtforms.validators import Optional
 
 from app.kernel.db import db
 from app.kernel.errors import FieldError, InvalidInput
+from app.leads import queries
 from app.models.choices import CriteriaOperator as Op
 from app.models.choices import CriteriaType
 from app.models.scoring import ScoringRule
@@ -48,7 +49,7 @@ HINTS = {
     Kind.LIST: "One of them, or several with commas between them.",
     Kind.JSON: "A number or words, as the field has them; several with commas between them.",
 }
-MOST_CHOICES = 100
+MOST_CHOICES = 30
 
 
 class RuleForm(WriteForm):
@@ -140,13 +141,12 @@ class RuleForm(WriteForm):
 
     @property
     def values_offered(self) -> list[tuple[str, str]]:
-        """The values the field may have, with what people call them; none when there are too many."""
+        """The values the field may have, or the first sources, with what people call them."""
         if self.asked is None:
             return []
         if self.asked.name == "lead_source":
-            return [(slug, name) for slug, name in source_names().items() if slug != name.lower()][
-                :MOST_CHOICES
-            ]
+            sources = queries.sources(db.session())[:MOST_CHOICES]
+            return [(one.slug, one.source_name) for one in sources]
         if self.asked.kind is Kind.BOOLEAN:
             return [("yes", "Yes"), ("no", "No")]
         return [(choice, value(self.asked.name, choice, {})) for choice in self.asked.choices]

@@ -128,7 +128,7 @@ def test_the_preview_tells_what_would_move_and_writes_nothing(office: Office, br
     answer = browser.post(NEW, **GIVEN, preview="yes")
     assert answer.status_code == 200
     shown = said(answer)
-    assert "If budget is over £5,000 add 15." in shown
+    assert "If budget is over £5,000 add 15. Called “Budget is over £5,000”." in shown
     assert "Of 2 open leads 1 would go up and 0 down" in shown
     assert f"/leads/{rich}#score" in answer.text
     assert "0 to 20 1 1" in shown
@@ -181,6 +181,8 @@ def test_the_operators_are_those_of_the_field(office: Office, browser: Browser) 
     assert 'value="contains"' not in page
     choices = browser.get("/scoring/rules/criteria?criteria_field=lead_status").text
     assert '<option value="proposal_sent">Proposal sent</option>' in choices
+    sources = browser.get("/scoring/rules/criteria?criteria_field=lead_source").text
+    assert '<option value="referral">Referral</option>' in sources
     for nonsense in ("?criteria_field=gone", "?criteria_field=other&field_path=x", ""):
         assert browser.get(f"/scoring/rules/criteria{nonsense}").status_code == 200
 

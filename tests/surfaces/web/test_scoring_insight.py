@@ -56,7 +56,7 @@ def test_history_tells_and_suggests(decided: Office, browser: Browser) -> None:
     shown = words(browser, "/scoring/insight")
     assert "Higher scores book more often" in shown
     assert "35 of 70 decided leads booked" in shown
-    assert "30 of 35 85.7%" in shown
+    assert "30 of 35 85.7% 7" in shown
     assert "Learnt from 70 decided leads, of which 35 booked" in shown
     assert "Of such leads 85.7% booked (30 of 35), of the others 14.3% (5 of 35)" in shown
     assert "A rule of yours says so" in shown, "the starting rules ask about the budget"

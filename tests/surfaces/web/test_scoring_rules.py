@@ -7,8 +7,10 @@ from uuid import UUID
 
 import pytest
 
+from app.kernel import clock
 from app.kernel.uow import reading, unit_of_work
-from app.models.scoring import RuleGroup, ScoringRule
+from app.models.choices import RescoreReason
+from app.models.scoring import Rescore, RuleGroup, ScoringRule
 from app.scoring.groups import create_group
 from app.scoring.rules import create_rule, in_order
 from app.scoring.schemas import GroupWrite, RuleWrite
@@ -186,6 +188,26 @@ def test_all_leads_are_scored_again(office: Office, browser: Browser) -> None:
     assert browser.post("/scoring/rescoring", page="/scoring").status_code == 303
     assert "1 lead is scored by these rules since" in words(browser, "/scoring")
     assert browser.get("/scoring/rescoring").status_code == 302
+
+
+def test_a_page_tells_how_far_the_scores_are(office: Office, browser: Browser) -> None:
+    now = clock.now()
+    office.add(Rescore(reason=RescoreReason.RULES, due_at=now, total=40_000, done=12_000))
+    shown = words(browser, "/scoring")
+    assert (
+        "12,000 of 40,000 leads are scored by these rules; the others still have the score of before."
+        in shown
+    )
+    assert "Load the page again to see how far it is." in shown
+    assert 'hx-trigger="every 2s"' in browser.get("/scoring").text
+    told = {"HX-Request": "true", "HX-Request-Type": "partial"}
+    part = browser.client.get("/scoring/rescoring", headers=told).text
+    assert part.strip().startswith('<div id="rescoring"')
+    assert 'value="12000" max="40000"' in part
+    office.add(Rescore(reason=RescoreReason.RULES, due_at=now, total=40_000, done=40_000, finished_at=now))
+    part = browser.client.get("/scoring/rescoring", headers=told).text
+    assert "40,000 leads are scored" in part
+    assert "every 2s" not in part, "it polls no more"
 
 
 def test_a_viewer_reads_and_changes_nothing(office: Office) -> None:
