@@ -87,7 +87,7 @@ def within(argument: str) -> Iterator[None]:
 def _origin(error: GraphQLError) -> Exception | None:
     """What was raised where it began; None when GraphQL itself refused."""
     origin = error.original_error
-    while isinstance(origin, GraphQLError):
+    while isinstance(origin, GraphQLError) and not isinstance(origin, InputValidationError):
         origin = origin.original_error
     return origin
 

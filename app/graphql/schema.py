@@ -14,17 +14,20 @@ from strawberry.types.enum import EnumValue, StrawberryEnumDefinition
 from app.graphql.accounts.queries import AccountQueries
 from app.graphql.analytics.queries import AnalyticsQueries
 from app.graphql.declare import value
+from app.graphql.inputs import declare_inputs
 from app.graphql.leads.booking import BookingMutations
 from app.graphql.leads.bulk import BulkMutations
 from app.graphql.leads.changes import LeadChangeMutations
-from app.graphql.leads.inputs import declare_inputs
 from app.graphql.leads.merging import MergeMutations
 from app.graphql.leads.mutations import LeadMutations
 from app.graphql.leads.queries import LeadQueries
 from app.graphql.leads.saved_views import SavedViewMutations, SavedViewQueries
 from app.graphql.leads.timeline import TimelineMutations
 from app.graphql.polish import polish
-from app.graphql.rules.types import RuleQueries
+from app.graphql.rules.mutations import RuleMutations
+from app.graphql.rules.queries import RuleQueries
+from app.graphql.rules.scores import ScoreQueries
+from app.graphql.rules.settings import ScoreSettings
 from app.graphql.sequences.types import SequenceQueries
 from app.graphql.sources.queries import SourceQueries
 from app.graphql.tasks.mutations import TaskMutations
@@ -50,6 +53,7 @@ class Query(
     TaskQueries,
     SavedViewQueries,
     RuleQueries,
+    ScoreQueries,
     SourceQueries,
     SequenceQueries,
     AnalyticsQueries,
@@ -68,6 +72,8 @@ class Mutation(
     MergeMutations,
     BulkMutations,
     SavedViewMutations,
+    RuleMutations,
+    ScoreSettings,
 ):
     """Everything that can be changed. Each field takes effect whole or not at all."""
 

@@ -26,13 +26,13 @@ class Position:
     id: UUID
 
 
-def page_size(first: int | None, *, default: int = 25, field: str = "first") -> int:
-    """`first`, or the default; InvalidInput outside 1..100."""
+def page_size(first: int | None, *, default: int = 25, most: int = MOST, field: str = "first") -> int:
+    """`first`, or the default; InvalidInput outside 1..`most`."""
     if first is None:
         return default
-    if not 1 <= first <= MOST:
+    if not 1 <= first <= most:
         raise InvalidInput.of(
-            field, "out_of_range", f"'{field}' is {first}; it must be between 1 and {MOST}."
+            field, "out_of_range", f"'{field}' is {first}; it must be between 1 and {most}."
         )
     return first
 

@@ -13,9 +13,13 @@ from app.models.choices import OPEN_STATUSES
 from app.models.leads import Lead
 from app.models.scoring import RuleGroup, ScoringRule
 from app.scoring import compiler
+from app.scoring.checks import check_rule
 from app.scoring.compiler import RuleSet
 from app.scoring.distribution import Distribution, spread
+from app.scoring.drafts import draft
 from app.scoring.queries import as_of, rule_set
+from app.scoring.rules import find_rule
+from app.scoring.schemas import RuleWrite
 
 MOST_LEADS = 20_000
 """So many open leads, the newest, are looked at."""
@@ -43,6 +47,16 @@ class Preview:
     up: int
     down: int
     movers: list[Mover]
+
+
+def proposed(session: Session, supplier_id: UUID, data: RuleWrite, instead_of: UUID | None = None) -> RuleSet:
+    """The rules in force with this one beside them, or in the place of that one. NotFound; InvalidInput as
+    when it is saved."""
+    rule = draft(supplier_id, data)
+    if instead_of is not None:
+        rule.id = find_rule(session, instead_of).id
+    check_rule(session, rule)
+    return with_rule(session, rule)
 
 
 def with_rule(session: Session, rule: ScoringRule) -> RuleSet:

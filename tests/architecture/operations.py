@@ -18,6 +18,10 @@ from app.graphql.schema import schema
 from tests.surfaces.graphql.test_everything import selection
 
 CREATE = '{leadSource: "website", primaryPhone: "+44 20 7946 0958"}'
+BARN = (
+    '{ruleName: "Barn", criteriaField: "wedding_venue", criteriaOperator: contains, criteriaValue: "barn",'
+    " scoreAdjustment: 5}"
+)
 ARGUMENTS = {
     "Mutation.addInteraction(input)": "{interactionType: phone_call}",
     "Mutation.addInteraction(leadId)": '"<lead_id>"',
@@ -32,36 +36,54 @@ ARGUMENTS = {
     "Mutation.convertLead(input)": '{conversionType: booking_confirmed, conversionValue: "100"}',
     "Mutation.createLead(input)": CREATE,
     "Mutation.createSavedView(input)": '{name: "<new_name>", isShared: true}',
+    "Mutation.createScoringGroup(input)": '{groupName: "<new_name>"}',
+    "Mutation.createScoringRule(input)": BARN,
     "Mutation.createTask(input)": '{title: "Call"}',
     "Mutation.createTask(leadId)": '"<lead_id>"',
     "Mutation.deleteLead(id)": '"<lead_id>"',
     "Mutation.deleteSavedView(id)": '"<shared_view_id>"',
+    "Mutation.deleteScoringGroup(id)": '"<group_id>"',
+    "Mutation.deleteScoringRule(id)": '"<rule_id>"',
     "Mutation.deleteTask(id)": '"<task_id>"',
     "Mutation.enrollLead(id)": '"<lead_id>"',
     "Mutation.enrollLead(sequenceId)": '"<sequence_id>"',
     "Mutation.mergeLeads(loserId)": '"<other_id>"',
     "Mutation.mergeLeads(winnerId)": '"<lead_id>"',
+    "Mutation.orderScoringRules(input)": '{ruleIds: ["<rule_id>"]}',
     "Mutation.reopenTask(id)": '"<task_id>"',
+    "Mutation.restoreScoringRules(version)": "<number>",
     "Mutation.sendReply(input)": '{subject: "Your day", body: "June is free."}',
     "Mutation.sendReply(leadId)": '"<lead_id>"',
+    "Mutation.setBookingChance(shown)": "true",
     "Mutation.tagLead(id)": '"<lead_id>"',
     "Mutation.tagLead(input)": '{add: ["barn"]}',
+    "Mutation.takeReadyMadeRules(trade)": "florist",
     "Mutation.undoMerge(id)": '"<merge_id>"',
     "Mutation.updateLead(id)": '"<lead_id>"',
     "Mutation.updateLead(input)": '{weddingVenue: "Rose Barn"}',
     "Mutation.updateSavedView(id)": '"<shared_view_id>"',
     "Mutation.updateSavedView(input)": '{name: "<new_name>", isShared: true}',
+    "Mutation.updateScoringGroup(id)": '"<group_id>"',
+    "Mutation.updateScoringGroup(input)": '{groupName: "<new_name>"}',
+    "Mutation.updateScoringRule(id)": '"<rule_id>"',
+    "Mutation.updateScoringRule(input)": "{scoreAdjustment: 7}",
     "Mutation.updateTask(id)": '"<task_id>"',
     "Mutation.updateTask(input)": "{priority: high}",
     "Query.analytics(endDate)": '"2026-01-31"',
     "Query.analytics(startDate)": '"2026-01-01"',
     "Query.lead(id)": '"<lead_id>"',
+    "Query.rescore(id)": '"<rescore_id>"',
+    "Query.scoringDraft(leadId)": '"<lead_id>"',
+    "Query.scoringDraft(rule)": BARN,
+    "Query.scoringPreview(rule)": BARN,
+    "Query.scoringVersion(number)": "<number>",
     "Query.task(id)": '"<task_id>"',
 }
 """A value, as GraphQL writes it, for each argument that must be given; ids as `Targets` names them."""
 BESIDE = {
     "SavedViewInput": 'name: "<new_name>", isShared: true, ',
     "BulkUpdateInput": 'action: add_tag, value: "barn", ',
+    "ScoringRuleInput": f"{BARN[1:-1]}, ",
     "TaskCreateInput": 'title: "Call", ',
 }
 """What an input says beside an id in it, where it must say more."""

@@ -200,8 +200,16 @@ Query.lead                     401             403      yes             403    y
 Query.leadSources              401             403      yes             403    yes    yes   yes   yes
 Query.leads                    401             403      yes             403    yes    yes   yes   yes
 Query.nurtureSequences         401             403      yes             403    yes    yes   yes   yes
+Query.readyMadeRules           401             403      yes             403    yes    yes   yes   yes
+Query.rescore                  401             403      yes             403    yes    yes   yes   yes
 Query.savedViews               401             403      yes             403    yes    yes   yes   yes
+Query.scoreDistribution        401             403      yes             403    yes    yes   yes   yes
+Query.scoringDraft             401             403      yes             403    yes    yes   yes   yes
+Query.scoringFields            401             403      yes             403    yes    yes   yes   yes
+Query.scoringPreview           401             403      yes             403    yes    yes   yes   yes
 Query.scoringRules             401             403      yes             403    yes    yes   yes   yes
+Query.scoringVersion           401             403      yes             403    yes    yes   yes   yes
+Query.scoringVersions          401             403      yes             403    yes    yes   yes   yes
 Query.supplier                 401             403      yes             403    yes    yes   yes   yes
 Query.task                     401             403      yes             403    yes    yes   yes   yes
 Query.tasks                    401             403      yes             403    yes    yes   yes   yes
@@ -215,18 +223,29 @@ Mutation.completeTask          401             403      403             yes    4
 Mutation.convertLead           401             403      403             yes    403    yes   yes   yes
 Mutation.createLead            401             403      403             yes    403    yes   yes   yes
 Mutation.createSavedView       401             403      403             yes    403    yes   yes   yes
+Mutation.createScoringGroup    401             403      403             403    403    403   yes   yes
+Mutation.createScoringRule     401             403      403             403    403    403   yes   yes
 Mutation.createTask            401             403      403             yes    403    yes   yes   yes
 Mutation.deleteLead            401             403      403             403    403    403   yes   yes
 Mutation.deleteSavedView       401             403      403             403    403    yes   yes   yes
+Mutation.deleteScoringGroup    401             403      403             403    403    403   yes   yes
+Mutation.deleteScoringRule     401             403      403             403    403    403   yes   yes
 Mutation.deleteTask            401             403      403             yes    403    yes   yes   yes
 Mutation.enrollLead            401             403      403             yes    403    yes   yes   yes
 Mutation.mergeLeads            401             403      403             yes    403    yes   yes   yes
+Mutation.orderScoringRules     401             403      403             403    403    403   yes   yes
 Mutation.reopenTask            401             403      403             yes    403    yes   yes   yes
+Mutation.rescoreLeads          401             403      403             403    403    403   yes   yes
+Mutation.restoreScoringRules   401             403      403             403    403    403   yes   yes
 Mutation.sendReply             401             403      403             yes    403    yes   yes   yes
+Mutation.setBookingChance      401             403      403             403    403    403   yes   yes
 Mutation.tagLead               401             403      403             yes    403    yes   yes   yes
+Mutation.takeReadyMadeRules    401             403      403             403    403    403   yes   yes
 Mutation.undoMerge             401             403      403             yes    403    yes   yes   yes
 Mutation.updateLead            401             403      403             yes    403    yes   yes   yes
 Mutation.updateSavedView       401             403      403             403    403    yes   yes   yes
+Mutation.updateScoringGroup    401             403      403             403    403    403   yes   yes
+Mutation.updateScoringRule     401             403      403             403    403    403   yes   yes
 Mutation.updateTask            401             403      403             yes    403    yes   yes   yes
 """
 """`yes` is data without an error; 401 and 403 are the errors of these statuses. Which rows a stranger

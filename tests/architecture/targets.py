@@ -36,6 +36,7 @@ from app.models.choices import (
 from app.models.messaging import Message
 from app.models.nurture import NurtureSequence
 from app.scoring import groups
+from app.scoring.rescoring import ask_rescore
 from app.scoring.rules import create_rule, delete_rule
 from app.scoring.schemas import GroupWrite, RuleWrite
 from app.workflows.convert_lead import convert_lead
@@ -84,6 +85,7 @@ class Targets:
             "supplier_id": lambda: self.house.supplier_id,
             "rule_id": self._rule,
             "group_id": self._rule_group,
+            "rescore_id": lambda: ask_rescore(self.house.owner.actor),
             "number": self._version,
             "trade": lambda: "venue",
             "form_key": lambda: self.door.key,

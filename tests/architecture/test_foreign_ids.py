@@ -135,6 +135,9 @@ NAMED = {
     "ids": "<lead_id>",
     "leadId": "<lead_id>",
     "nurtureSequenceId": "<sequence_id>",
+    "ruleGroupId": "<group_id>",
+    "ruleId": "<rule_id>",
+    "ruleIds": "<rule_id>",
     "teamId": "<team_id>",
     "userId": "<assignee_id>",
 }
@@ -145,7 +148,7 @@ def _existing(app: Flask, house: House, targets: Targets, asked: tuple[str, str,
     """The id of something of the house that this argument, or the field of its input, may name."""
     name, argument, value = asked
     inner = re.findall(r"(\w+): \[?\"\{id\}", value)
-    place = NAMED[inner[0]] if inner else operations.ARGUMENTS[f"{name}({argument})"].strip('"')
+    place = NAMED[inner[0]] if inner else _place(name, argument)
     if (name, argument) == ("Query.tasks", "filter"):
         task_id = UUID(targets.path("<task_id>", None))
         with app.app_context(), unit_of_work(house.supplier_id) as session:
@@ -158,6 +161,12 @@ def _existing(app: Flask, house: House, targets: Targets, asked: tuple[str, str,
             lead = session.get_one(Lead, (house.supplier_id, lead_id))
             lead.assigned_to_user_id = house.owner.user_id
     return UUID(targets.path(place, None))
+
+
+def _place(name: str, argument: str) -> str:
+    """What an argument of its own names; one that may be left out is called for it."""
+    needed = operations.ARGUMENTS.get(f"{name}({argument})")
+    return needed.strip('"') if needed else NAMED[argument]
 
 
 def _of_stranger(targets: Targets) -> Targets:

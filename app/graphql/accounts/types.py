@@ -72,6 +72,7 @@ class Supplier:
     sender_name: str | None
     reply_to: str | None
     sending_enabled: bool
+    shows_booking_chance: bool
     created_at: datetime
     updated_at: datetime
 

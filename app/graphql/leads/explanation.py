@@ -4,9 +4,13 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from app.graphql.declare import value
+import strawberry
+
+from app.graphql.declare import field, value
+from app.graphql.paging import First
+from app.kernel.paging import page_size
 from app.models.choices import CriteriaOperator
-from app.scoring import queries
+from app.scoring import improving, queries
 
 
 @value
@@ -55,9 +59,25 @@ class ScoreAdjustment:
 
 
 @value
+class ScoreChance:
+    """If the rule were otherwise, the lead would score `score`, which is `gain` more than now.
+
+    `isLoss`: the rule takes points today and would not. `hint` is what can be done about it, if anything.
+    """
+
+    rule: ScoreLine
+    score: int
+    gain: int
+    is_loss: bool
+    hint: str | None
+
+
+@value
 class ScoreExplanation:
     """`score` is `total`, the sum of all points and cuts, rounded half up and kept between 0 and 100."""
 
+    found: strawberry.Private[queries.Explanation]
+    lead_id: strawberry.Private[UUID]
     score: int
     total: Decimal
     stored_score: int
@@ -65,10 +85,27 @@ class ScoreExplanation:
     groups: list[ScoreGroup]
     adjustments: list[ScoreAdjustment]
 
+    @field()
+    def chances(self, first: First = 5) -> list[ScoreChance]:
+        """What would raise the score, the greatest gain first."""
+        found = improving.chances(self.found, page_size(first, default=5))
+        return [
+            ScoreChance(
+                rule=ScoreLine(**vars(one.line)),
+                score=one.score,
+                gain=one.gain,
+                is_loss=one.is_loss,
+                hint=one.hint or None,
+            )
+            for one in found
+        ]
 
-def explanation(found: queries.Explanation) -> ScoreExplanation:
-    """The explanation as GraphQL has it."""
+
+def explanation(found: queries.Explanation, lead_id: UUID) -> ScoreExplanation:
+    """The explanation of that lead as GraphQL has it."""
     return ScoreExplanation(
+        found=found,
+        lead_id=lead_id,
         score=found.score,
         total=found.total,
         stored_score=found.stored_score,

@@ -220,4 +220,4 @@ class Lead:
     @computed("id", cost=2000)
     def score_explanation(self: Any) -> ScoreExplanation:
         """Why the lead scores what it scores, rule by rule, as of now."""
-        return explanation(explain(db.session(), self.id, clock.now()))
+        return explanation(explain(db.session(), self.id, clock.now()), self.id)

@@ -49,9 +49,9 @@ class Shape:
         return [bind.effective_value for bind in self.binds]
 
 
-def top(order: Order, first: int | None, *where: Condition) -> Rows:
-    """The first rows of a plain list: at most `first`, 100 when it is null; InvalidInput outside 1..100."""
-    return Rows(_model(order), where, order, page_size(first, default=MOST))
+def top(order: Order, first: int | None, *where: Condition, most: int = MOST) -> Rows:
+    """The first rows of a plain list: at most `first`, from 1 to `most`, which it is when it is null."""
+    return Rows(_model(order), where, order, page_size(first, default=most, most=most))
 
 
 def page(order: Order, first: int | None, after: str | None, *where: Condition) -> Rows:

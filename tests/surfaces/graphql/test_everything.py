@@ -5,14 +5,24 @@ from graphql import GraphQLField, GraphQLObjectType, get_named_type
 from uuid_utils.compat import uuid7
 
 from app.graphql.schema import schema
+from app.models.choices import Trade
 from app.models.leads import Task
 from app.models.saved_views import SavedView
+from app.scoring.ready_made import take_ready_made
 from tests.surfaces.graphql.conftest import Caller, Desk
 
+BARN = (
+    '{ruleName: "Barn", criteriaField: "wedding_venue", criteriaOperator: contains, criteriaValue: "barn",'
+    " scoreAdjustment: 5}"
+)
 ROOTS = {
     "lead": "lead(id: $id)",
     "leads": "leads(first: 3)",
     "task": "task(id: $id)",
+    "rescore": "rescore(id: $id)",
+    "scoringVersion": "scoringVersion(number: 1)",
+    "scoringPreview": f"scoringPreview(rule: {BARN})",
+    "scoringDraft": f"scoringDraft(rule: {BARN}, leadId: $id)",
     "analytics": 'analytics(startDate: "2026-01-01", endDate: "2026-01-31")',
 }
 QUERY = schema.query_type
@@ -48,11 +58,13 @@ def test_every_field_can_be_read(desk: Desk, ask: Caller, root: str, depth: int)
     task_id = uuid7()
     task = Task(id=task_id, lead_id=lead, title="Call", assigned_to_user_id=desk.house.member.user_id)
     desk.add(task, SavedView(name="All"))
+    with desk.app.app_context():
+        changed = take_ready_made(desk.house.owner.actor, Trade.FLORIST, instead=False)
     asked = ROOTS.get(root, root)
     declared = "query ($id: UUID!)" if "$id" in asked else "query"
     found = ask(
         f"{declared} {{ {asked} {{ {selection(named, depth)} }} }}",
-        id=str({"lead": lead, "task": task_id}.get(root)),
+        id=str({"task": task_id, "rescore": changed.rescore_id}.get(root, lead)),
     )
     told = found[root][0] if isinstance(found[root], list) else found[root]
     assert told["__typename"] == named.name

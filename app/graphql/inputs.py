@@ -1,4 +1,4 @@
-"""The inputs of mutations on leads: the features' own models, under the names of the API."""
+"""The inputs of mutations: the features' own models, under the names of the API."""
 
 import re
 
@@ -18,6 +18,7 @@ from app.leads.schemas import (
     TaskCreate,
     TaskUpdate,
 )
+from app.scoring.schemas import GroupWrite, RuleOrder, RulePatch, RuleWrite
 
 NAMES: dict[type[BaseModel], str] = {
     LeadCreate: "LeadCreateInput",
@@ -30,6 +31,10 @@ NAMES: dict[type[BaseModel], str] = {
     TaskCreate: "TaskCreateInput",
     TaskUpdate: "TaskUpdateInput",
     ConvertLead: "ConvertLeadInput",
+    RuleWrite: "ScoringRuleInput",
+    RulePatch: "ScoringRuleUpdateInput",
+    RuleOrder: "ScoringRuleOrderInput",
+    GroupWrite: "ScoringGroupInput",
 }
 
 
