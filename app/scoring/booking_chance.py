@@ -16,7 +16,9 @@ from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
+from app.kernel import tenancy
 from app.kernel.rates import Z_95, Rate
+from app.models.accounts import Supplier
 from app.scoring.decided import NEEDED, scored
 
 RIDGE = 0.01
@@ -78,6 +80,12 @@ def booking_model(session: Session, now: datetime) -> BookingModel | None:
     """From the newest 20,000 decided leads, each with its score while there was something to decide; None
     below 30 won and 30 lost. One statement."""
     return fit(scored(session, now))
+
+
+def shown_model(session: Session, now: datetime) -> BookingModel | None:
+    """The model, if the supplier has it shown beside its scores."""
+    shown = session.get_one(Supplier, tenancy.supplier_id()).shows_booking_chance
+    return booking_model(session, now) if shown else None
 
 
 def fit(scores: Mapping[int, Rate]) -> BookingModel | None:

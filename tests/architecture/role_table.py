@@ -203,11 +203,13 @@ Query.nurtureSequences         401             403      yes             403    y
 Query.readyMadeRules           401             403      yes             403    yes    yes   yes   yes
 Query.rescore                  401             403      yes             403    yes    yes   yes   yes
 Query.savedViews               401             403      yes             403    yes    yes   yes   yes
+Query.scoreCalibration         401             403      yes             403    yes    yes   yes   yes
 Query.scoreDistribution        401             403      yes             403    yes    yes   yes   yes
 Query.scoringDraft             401             403      yes             403    yes    yes   yes   yes
 Query.scoringFields            401             403      yes             403    yes    yes   yes   yes
 Query.scoringPreview           401             403      yes             403    yes    yes   yes   yes
 Query.scoringRules             401             403      yes             403    yes    yes   yes   yes
+Query.scoringSuggestions       401             403      yes             403    yes    yes   yes   yes
 Query.scoringVersion           401             403      yes             403    yes    yes   yes   yes
 Query.scoringVersions          401             403      yes             403    yes    yes   yes   yes
 Query.supplier                 401             403      yes             403    yes    yes   yes   yes

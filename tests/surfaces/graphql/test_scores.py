@@ -6,8 +6,10 @@ import pytest
 from uuid_utils.compat import uuid7
 
 from app.kernel.actor import Permission
+from tests.cast import House
+from tests.features.scoring.past import decided
 from tests.surfaces.graphql.conftest import Caller, Desk
-from tests.surfaces.graphql.test_scoring_writes import BARN, create
+from tests.surfaces.graphql.test_scoring_writes import BARN, UPDATE, create
 
 SPREAD = "total average median ranges { low high count percentage }"
 PREVIEW = f"""query ($rule: ScoringRuleInput!, $id: UUID) {{ scoringPreview(rule: $rule, ruleId: $id) {{
@@ -17,6 +19,12 @@ DRAFT = """query ($rule: ScoringRuleInput!, $id: UUID, $lead: UUID!) {
         rules { ruleName matched points } } }"""
 SHOW = """mutation ($shown: Boolean!) { setBookingChance(shown: $shown) {
     success message errors { code } supplier { showsBookingChance } } }"""
+
+HISTORY = """query ($id: UUID!, $before: DateTime, $first: Int) { lead(id: $id) { scoreExplanation {
+    history(before: $before, first: $first) {
+        occurredAt oldScore newScore cause moved { name before after } } } } }"""
+CHANCE = """query ($id: UUID!) { lead(id: $id) { scoreExplanation {
+    bookingChance { probability low high decided won } } } }"""
 
 
 def test_the_distribution_has_the_ranges_of_the_specification(desk: Desk, ask: Caller) -> None:
@@ -104,6 +112,72 @@ def test_what_would_raise_a_lead(desk: Desk, ask: Caller) -> None:
     }
     assert [one["gain"] for one in found["all"]] == [30, 25, 20, 12]
     assert found["first"] == [{"gain": 30}]
+
+
+def test_how_a_score_moved_and_by_what(desk: Desk, ask: Caller, stranger: Caller) -> None:
+    lead_id = str(desk.lead(lead_source="fair", wedding_venue="Rose Barn"))
+    rule_id = create(ask)["rule"]["id"]
+    ask(UPDATE, id=rule_id, input={"scoreAdjustment": 20})
+    found = ask(HISTORY, id=lead_id)["lead"]["scoreExplanation"]["history"]
+    assert [(one["oldScore"], one["newScore"], one["cause"]) for one in found] == [
+        (12, 20, "rules"),
+        (0, 12, "rules"),
+    ]
+    assert found[0]["moved"] == [{"name": "A barn", "before": "12.0", "after": "20.0"}]
+    [earlier] = ask(HISTORY, id=lead_id, before=found[0]["occurredAt"])["lead"]["scoreExplanation"]["history"]
+    assert earlier == found[1]
+    assert len(ask(HISTORY, id=lead_id, first=1)["lead"]["scoreExplanation"]["history"]) == 1
+    assert stranger(HISTORY, id=lead_id)["lead"] is None
+
+
+def test_too_few_decided_leads_tell_nothing(desk: Desk, ask: Caller) -> None:
+    lead_id = str(desk.lead())
+    ask(SHOW, shown=True)
+    told = ask(
+        """query ($id: UUID!) { scoreCalibration { decided won verdict bands { low high decided rate } }
+            scoringSuggestions { won lost needed found { isCovered } }
+            lead(id: $id) { scoreExplanation { bookingChance { decided } } } }""",
+        id=lead_id,
+    )
+    assert (told["scoreCalibration"]["decided"], len(told["scoreCalibration"]["bands"])) == (0, 5)
+    assert told["scoreCalibration"]["verdict"].startswith("Too few leads are decided to tell")
+    assert told["scoreCalibration"]["bands"][0] == {"low": 0, "high": 20, "decided": 0, "rate": None}
+    assert told["scoringSuggestions"] == {"won": 0, "lost": 0, "needed": 30, "found": []}
+    assert told["lead"]["scoreExplanation"]["bookingChance"] is None
+
+
+def test_a_history_of_bookings_speaks(desk: Desk, ask: Caller, house: House) -> None:
+    """Of 40 couples with a venue 30 booked, of 40 others 5."""
+    with desk.app.app_context():
+        venue, other = {"wedding_venue": "Rose Barn", "scores": [(0, 90)]}, {"scores": [(0, 10)]}
+        decided(house, [venue | {"won": place < 30} for place in range(40)])
+        decided(house, [other | {"won": place < 5} for place in range(40)])
+    told = ask("""{ scoreCalibration { decided won verdict bands { low decided won rate interval { low } } }
+        scoringSuggestions { won lost found { rule { criteriaField criteriaOperator scoreAdjustment }
+            withFact { decided won rate } without { won rate interval { high } } difference
+            interval { low high } isCovered } } }""")
+    assert told["scoreCalibration"]["bands"][4] == told["scoreCalibration"]["bands"][4] | {
+        "low": 81, "decided": 40, "won": 30, "rate": 0.75
+    }  # fmt: skip
+    assert told["scoreCalibration"]["verdict"].startswith("Higher scores book more often")
+    [found] = [
+        one for one in told["scoringSuggestions"]["found"] if one["rule"]["criteriaField"] == "wedding_venue"
+    ]
+    assert found["rule"] == {
+        "criteriaField": "wedding_venue", "criteriaOperator": "is_set", "scoreAdjustment": 30
+    }  # fmt: skip
+    assert (found["withFact"], found["difference"], found["isCovered"]) == (
+        {"decided": 40, "won": 30, "rate": 0.75},
+        0.625,
+        False,
+    )
+    assert 0 < found["interval"]["low"] < found["interval"]["high"] <= 1
+    lead_id = str(desk.lead(lead_source="fair"))
+    assert ask(CHANCE, id=lead_id)["lead"]["scoreExplanation"]["bookingChance"] is None
+    ask(SHOW, shown=True)
+    chance = ask(CHANCE, id=lead_id)["lead"]["scoreExplanation"]["bookingChance"]
+    assert (chance["decided"], chance["won"]) == (80, 35)
+    assert 0 < chance["low"] < chance["probability"] < chance["high"] < 0.5
 
 
 def test_the_chance_of_a_booking_is_shown_by_who_manages_the_supplier(
