@@ -118,6 +118,11 @@ class Rescore(TenantRow, Created, Base):
     """All are done; once more, for leads that others were writing while the rules changed."""
     finished_at: Mapped[datetime | None]
 
+    @property
+    def is_done(self) -> bool:
+        """Every lead was looked at, or a later rescore took over."""
+        return self.is_second_look or self.finished_at is not None
+
 
 class ScoreAdjustment(TenantRow, Created, Base):
     """Points a person or a sequence step gave one lead; the next rescore keeps them until they expire."""

@@ -3,9 +3,24 @@
 from flask import Flask
 
 from app.accounts.security import csrf
-from app.rest import analytics, bulk, conversions, docs, interactions, leads, merges, saved_views, tasks
+from app.rest import (
+    analytics,
+    bulk,
+    conversions,
+    docs,
+    interactions,
+    leads,
+    merges,
+    saved_views,
+    scores,
+    scoring_groups,
+    scoring_rules,
+    scoring_versions,
+    tasks,
+)
 
-PARTS = (analytics, bulk, conversions, interactions, leads, merges, saved_views, tasks)
+SCORING = (scores, scoring_groups, scoring_rules, scoring_versions)
+PARTS = (analytics, bulk, conversions, interactions, leads, merges, saved_views, *SCORING, tasks)
 
 
 def install(app: Flask) -> None:

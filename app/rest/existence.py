@@ -12,16 +12,21 @@ from sqlalchemy.orm import Session
 from app.accounts.access import current_actor
 from app.conversions.queries import conversion
 from app.leads import listing, tasks, views
+from app.scoring import groups, rescoring, rules, versions
 
 
 def _view(session: Session, view_id: UUID) -> object:
     return views.view(session, current_actor().user_id, view_id)
 
 
-LOOKS_UP: Mapping[str, Callable[[Session, UUID], object]] = {
+LOOKS_UP: Mapping[str, Callable[[Session, Any], object]] = {
     "conversion_id": conversion,
+    "group_id": groups.find_group,
     "lead_id": listing.lead,
     "merge_id": listing.merge,
+    "number": versions.find,
+    "rescore_id": rescoring.progress,
+    "rule_id": rules.find_rule,
     "task_id": tasks.task,
     "view_id": _view,
 }

@@ -56,7 +56,10 @@ def sent(method: str, declared: Operation) -> list[str]:
 
 
 def _in_path(name: str) -> dict[str, Any]:
-    return {"name": name, "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}}
+    """An id, or a number that counts from 1."""
+    is_id = name.endswith("_id")
+    schema = {"type": "string", "format": "uuid"} if is_id else {"type": "integer", "minimum": 1}
+    return {"name": name, "in": "path", "required": True, "schema": schema}
 
 
 def _in_query(declared: Operation) -> list[dict[str, Any]]:

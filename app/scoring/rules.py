@@ -108,6 +108,11 @@ def find_rule(session: Session, rule_id: UUID) -> ScoringRule:
     return found
 
 
+def listed(session: Session) -> list[ScoringRule]:
+    """All of them, in the order in which they are shown."""
+    return list(session.scalars(in_order()))
+
+
 def in_order() -> Select[ScoringRule]:
     return select(ScoringRule).order_by(ScoringRule.rule_order, ScoringRule.id)
 

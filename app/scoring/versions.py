@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, undefer
 
 from app.kernel.actor import Actor
 from app.kernel.errors import NotFound
+from app.kernel.keyset import MOST_INT
 from app.models.accounts import User
 from app.models.choices import CriteriaOperator, CriteriaType
 from app.models.scoring import RuleGroup, RuleVersion, ScoringRule
@@ -73,7 +74,8 @@ def _plain(values: dict[str, Any]) -> dict[str, Any]:
 def find(session: Session, number: int) -> RuleVersion:
     """The version with its rules; NotFound."""
     wanted = select(RuleVersion).where(RuleVersion.number == number)
-    found = session.scalars(wanted.options(undefer(RuleVersion.rules), undefer(RuleVersion.groups))).first()
+    whole = wanted.options(undefer(RuleVersion.rules), undefer(RuleVersion.groups))
+    found = session.scalars(whole).first() if number <= MOST_INT else None
     if found is None:
         raise NotFound("version of the rules")
     return found

@@ -126,7 +126,6 @@ class Targets:
         return create_view(self.house.owner.actor, SavedViewWrite(name=_name(), is_shared=True))
 
     def _rule(self) -> UUID:
-        """A rule that the house has no longer than it needs: there is room for 200."""
         return create_rule(self.house.owner.actor, RuleWrite(**_rule())).id
 
     def _rule_group(self) -> UUID:
@@ -306,6 +305,13 @@ QUERIES: dict[str, Callable[[Targets], str]] = {
     "/graphql": lambda _targets: "?query={viewer{kind}}",
 }
 JSON: dict[str, Callable[[Targets], Any]] = {
+    "/api/lead-scoring/groups": lambda _targets: {"group_name": _name()},
+    "/api/lead-scoring/groups/<group_id>": lambda _targets: {"group_name": _name()},
+    "/api/lead-scoring/preview": lambda _targets: {"rule": _rule()},
+    "/api/lead-scoring/ready-made": lambda _targets: {"trade": "venue", "instead": True},
+    "/api/lead-scoring/rules": lambda _targets: _rule(),
+    "/api/lead-scoring/rules/<rule_id>": lambda _targets: {"rule_name": _name()},
+    "/api/lead-scoring/rules/order": lambda targets: {"rule_ids": [targets.path("<rule_id>", None)]},
     "/api/leads": lambda _targets: {"lead_source": "website", "primary_email": _address()},
     "/api/leads/<lead_id>": lambda _targets: {"tags": [_name()]},
     "/api/leads/<lead_id>/convert": lambda _targets: {

@@ -70,7 +70,7 @@ def test_it_is_an_openapi_3_1_document(written: dict[str, Any]) -> None:
 
 def test_every_address_under_api_is_in_it(app: Flask, written: dict[str, Any]) -> None:
     there = {
-        f"{method} {rule.rule.replace('<uuid:', '{').replace('>', '}')}"
+        f"{method} {re.sub('<[a-z]+:', '{', rule.rule).replace('>', '}')}"
         for rule in app.url_map.iter_rules()
         if rule.rule.startswith("/api/")
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
