@@ -53,6 +53,7 @@ query OneLead($id: UUID!) {
     scoreExplanation {
       score
       rules { ruleName matched points }
+      chances(first: 3) { rule { ruleName } gain hint }
     }
     interactions(first: 20) {
       nodes {
@@ -77,6 +78,34 @@ query OneLead($id: UUID!) {
       credits { sourceName amount }
     }
   }
+}
+"""
+RULES = """# What scores, and what one more rule would do
+# to the open leads. Nothing is written.
+query Rules {
+  scoringRules {
+    activeRules
+    version
+    rules { ruleName criteriaField scoreAdjustment isActive }
+  }
+  scoringFields { name label operators choices }
+  scoringPreview(
+    rule: {
+      ruleName: "A barn"
+      criteriaField: "wedding_venue"
+      criteriaOperator: contains
+      criteriaValue: "barn"
+      scoreAdjustment: 10
+    }
+  ) {
+    up
+    down
+    before { average median }
+    after { average median }
+    movers { couple before after }
+  }
+  scoreDistribution(openOnly: true) { ranges { low high count } }
+  scoreCalibration { verdict }
 }
 """
 AFTER_A_CALL = """# Its fields run one after another, each whole
@@ -152,6 +181,7 @@ mutation Booked($id: UUID!) {
 EXAMPLES = (
     Example(TODAY, {}),
     Example(ONE_LEAD, {"id": A_LEAD}),
+    Example(RULES, {}),
     Example(AFTER_A_CALL, {"id": A_LEAD}),
     Example(MANY, {}),
     Example(BOOKED, {"id": A_LEAD}),
