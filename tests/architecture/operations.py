@@ -18,10 +18,7 @@ from app.graphql.schema import schema
 from tests.surfaces.graphql.test_everything import selection
 
 CREATE = '{leadSource: "website", primaryPhone: "+44 20 7946 0958"}'
-BARN = (
-    '{ruleName: "Barn", criteriaField: "wedding_venue", criteriaOperator: contains, criteriaValue: "barn",'
-    " scoreAdjustment: 5}"
-)
+RULE = '{ruleName: "Mail", criteriaField: "primary_email", criteriaOperator: is_set, scoreAdjustment: 5}'
 ARGUMENTS = {
     "Mutation.addInteraction(input)": "{interactionType: phone_call}",
     "Mutation.addInteraction(leadId)": '"<lead_id>"',
@@ -37,7 +34,7 @@ ARGUMENTS = {
     "Mutation.createLead(input)": CREATE,
     "Mutation.createSavedView(input)": '{name: "<new_name>", isShared: true}',
     "Mutation.createScoringGroup(input)": '{groupName: "<new_name>"}',
-    "Mutation.createScoringRule(input)": BARN,
+    "Mutation.createScoringRule(input)": RULE,
     "Mutation.createTask(input)": '{title: "Call"}',
     "Mutation.createTask(leadId)": '"<lead_id>"',
     "Mutation.deleteLead(id)": '"<lead_id>"',
@@ -74,8 +71,8 @@ ARGUMENTS = {
     "Query.lead(id)": '"<lead_id>"',
     "Query.rescore(id)": '"<rescore_id>"',
     "Query.scoringDraft(leadId)": '"<lead_id>"',
-    "Query.scoringDraft(rule)": BARN,
-    "Query.scoringPreview(rule)": BARN,
+    "Query.scoringDraft(rule)": RULE,
+    "Query.scoringPreview(rule)": RULE,
     "Query.scoringVersion(number)": "<number>",
     "Query.task(id)": '"<task_id>"',
 }
@@ -83,7 +80,7 @@ ARGUMENTS = {
 BESIDE = {
     "SavedViewInput": 'name: "<new_name>", isShared: true, ',
     "BulkUpdateInput": 'action: add_tag, value: "barn", ',
-    "ScoringRuleInput": f"{BARN[1:-1]}, ",
+    "ScoringRuleInput": f"{RULE[1:-1]}, ",
     "TaskCreateInput": 'title: "Call", ',
 }
 """What an input says beside an id in it, where it must say more."""

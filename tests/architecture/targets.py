@@ -35,9 +35,8 @@ from app.models.choices import (
 )
 from app.models.messaging import Message
 from app.models.nurture import NurtureSequence
-from app.scoring import groups
+from app.scoring import groups, rules
 from app.scoring.rescoring import ask_rescore
-from app.scoring.rules import create_rule, delete_rule
 from app.scoring.schemas import GroupWrite, RuleWrite
 from app.workflows.convert_lead import convert_lead
 from app.workflows.create_lead import create_lead
@@ -126,14 +125,26 @@ class Targets:
         return create_view(self.house.owner.actor, SavedViewWrite(name=_name(), is_shared=True))
 
     def _rule(self) -> UUID:
-        return create_rule(self.house.owner.actor, RuleWrite(**_rule())).id
+        """Of the 200 that there may be, the oldest make room."""
+        owner = self.house.owner.actor
+        with reading(owner.supplier_id) as session:
+            there = sorted(rule.id for rule in rules.listed(session))
+        for oldest in there[:-100]:
+            rules.delete_rule(owner, oldest)
+        return rules.create_rule(owner, RuleWrite(**_rule())).id
 
     def _rule_group(self) -> UUID:
-        return groups.create_group(self.house.owner.actor, GroupWrite(group_name=_name())).id
+        """Of the 50 that there may be, the oldest make room."""
+        owner = self.house.owner.actor
+        with reading(owner.supplier_id) as session:
+            there = sorted(group.id for group in groups.groups(session))
+        for oldest in there[:-30]:
+            groups.delete_group(owner, oldest)
+        return groups.create_group(owner, GroupWrite(group_name=_name())).id
 
     def _version(self) -> int:
         """The one before the last."""
-        return delete_rule(self.house.owner.actor, self._rule()).version - 1
+        return rules.delete_rule(self.house.owner.actor, self._rule()).version - 1
 
     def _sequence(self) -> UUID:
         """One that no lead enters by itself, beside the others."""
