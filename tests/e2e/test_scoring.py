@@ -196,3 +196,24 @@ def test_how_it_looks(visiting: Visiting, door: Door, house: House, size: str, s
     seen(page, "scoring-errors", size, scheme)
     page.goto(f"{visit.url}/leads/{lead_id}")
     seen(page, "scoring-lead", size, scheme)
+
+
+def test_long_words_widen_no_page(visiting: Visiting, door: Door, house: House) -> None:
+    long = "W" * 100
+    with door.app.app_context():
+        group_id = create_group(house.owner.actor, GroupWrite(group_name=long)).id
+    asked = {"criteria_operator": "contains", "criteria_value": long * 2, "rule_group_id": group_id}
+    rule_id = add_rule(door, house, long * 2, rule_description=long * 3, **asked)
+    add_rule(door, house, long, criteria_field=f"custom_fields.{'w' * 64}", score_adjustment=100)
+    lead_id = add_lead(door, house, couple_name_bride=long * 2, wedding_venue=long * 2)
+    visit = visiting("phone", bypass_csp=True)
+    page = opened(visit, house)
+    for path in ("", "/versions", "/versions/2", f"/rules/{rule_id}/delete", f"/groups/{group_id}/delete"):
+        page.goto(f"{visit.url}/scoring{path}")
+        seen(page, f"scoring-long{path.replace('/', '-')[:9]}", "phone", "light")
+    page.goto(f"{visit.url}/scoring/rules/{rule_id}")
+    page.get_by_label("Test against one lead").fill(str(lead_id))
+    expect(page.locator("#preview")).to_contain_text("The rule matches")
+    seen(page, "scoring-long-rule", "phone", "light")
+    page.goto(f"{visit.url}/leads/{lead_id}")
+    seen(page, "scoring-long-lead", "phone", "light")

@@ -1,6 +1,7 @@
 """The editor of a rule: what it refuses and where, what it suggests, and what its preview tells."""
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 from html import unescape
@@ -143,6 +144,20 @@ def test_the_preview_while_typing_is_a_fragment(office: Office, browser: Browser
     refused = browser.client.post(f"{NEW}?preview=yes", data=data | {"criteria_value": "x"}, headers=FRAGMENT)
     assert refused.status_code == 200
     assert "Not yet: Value: 'x' is not a number." in said(refused)
+
+
+def test_a_preview_costs_the_same_statements_however_many_leads(
+    office: Office, browser: Browser, statements: Callable[[], Any]
+) -> None:
+    data: dict[str, Any] = {"csrf_token": browser.token(NEW)} | GIVEN
+    office.lead(estimated_budget=Decimal(9000))
+    with statements() as few:
+        browser.client.post(f"{NEW}?preview=yes", data=data, headers=FRAGMENT)
+    for _ in range(4):
+        office.lead(estimated_budget=Decimal(9000))
+    with statements() as many:
+        browser.client.post(f"{NEW}?preview=yes", data=data, headers=FRAGMENT)
+    assert len(many) == len(few) <= 13, many
 
 
 def test_a_rule_in_force_is_tried_in_its_own_place(office: Office, browser: Browser) -> None:

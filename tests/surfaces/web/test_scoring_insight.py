@@ -1,9 +1,11 @@
 """What the scores are worth: their spread, whether they tell who books, and rules that history suggests."""
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 from html import unescape
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -60,6 +62,17 @@ def test_history_tells_and_suggests(decided: Office, browser: Browser) -> None:
     assert "Learnt from 70 decided leads, of which 35 booked" in shown
     assert "Of such leads 85.7% booked (30 of 35), of the others 14.3% (5 of 35)" in shown
     assert "A rule of yours says so" in shown, "the starting rules ask about the budget"
+
+
+def test_insight_costs_the_same_statements_however_much_was_decided(
+    decided: Office, browser: Browser, statements: Callable[[], Any]
+) -> None:
+    with statements() as some:
+        browser.get("/scoring/insight")
+    decide(decided, decided.lead(estimated_budget=Decimal(9000)), LeadStatus.WON)
+    with statements() as more:
+        browser.get("/scoring/insight")
+    assert len(more) == len(some) <= 18, more
 
 
 def test_a_suggestion_opens_the_editor(decided: Office, browser: Browser) -> None:

@@ -1,6 +1,7 @@
 """The rules as sentences: switched, moved, deleted, grouped, and taken ready-made."""
 
 import re
+from collections.abc import Callable
 from html import unescape
 from typing import Any
 from uuid import UUID
@@ -208,6 +209,19 @@ def test_a_page_tells_how_far_the_scores_are(office: Office, browser: Browser) -
     part = browser.client.get("/scoring/rescoring", headers=told).text
     assert "40,000 leads are scored" in part
     assert "every 2s" not in part, "it polls no more"
+
+
+def test_the_page_costs_the_same_statements_however_many_rules(
+    office: Office, browser: Browser, statements: Callable[[], Any]
+) -> None:
+    group_id = add_group(office)
+    with statements() as few:
+        browser.get("/scoring")
+    for place in range(8):
+        add_rule(office, f"Rule {place}", rule_group_id=group_id if place % 2 else None)
+    with statements() as many:
+        browser.get("/scoring")
+    assert len(many) == len(few) <= 9, many
 
 
 def test_a_viewer_reads_and_changes_nothing(office: Office) -> None:
