@@ -160,16 +160,17 @@ class Difference:
 
     kind: str
     rule_name: str
+    rule_id: UUID
     changed: Sequence[str] = ()
 
 
 def differences(before: RuleVersion, after: RuleVersion) -> list[Difference]:
     """Added, removed and changed rules."""
-    old, new = ({kept["id"]: kept for kept in version.rules} for version in (before, after))
-    found = [Difference("added", new[one]["rule_name"]) for one in new if one not in old]
-    found += [Difference("removed", old[one]["rule_name"]) for one in old if one not in new]
+    old, new = ({UUID(kept["id"]): kept for kept in version.rules} for version in (before, after))
+    found = [Difference("added", new[one]["rule_name"], one) for one in new if one not in old]
+    found += [Difference("removed", old[one]["rule_name"], one) for one in old if one not in new]
     for one in new:
         changed = [c for c in COLUMNS if one in old and new[one].get(c) != old[one].get(c)]
         if changed:
-            found.append(Difference("changed", new[one]["rule_name"], changed))
+            found.append(Difference("changed", new[one]["rule_name"], one, changed))
     return found

@@ -1,5 +1,6 @@
 """Versions of the rules: what each changed, how it differs from today, and the way back to it."""
 
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 from flask import flash, redirect, render_template, url_for
@@ -8,7 +9,7 @@ from pydantic import Field
 from app.kernel.actor import Permission
 from app.kernel.db import db
 from app.kernel.schema import Schema, validate
-from app.models.scoring import RuleVersion
+from app.models.scoring import RuleVersion, ScoringRule
 from app.scoring import versions
 from app.scoring.rules import go_back
 from app.scoring.versions import Difference
@@ -34,6 +35,17 @@ CHANGED = {
     "half_life_weeks": "half-life",
 }
 """What people call the columns of a rule."""
+
+
+SAID = CHANGED.keys() - {
+    "rule_name",
+    "rule_description",
+    "criteria_type",
+    "is_active",
+    "rule_order",
+    "rule_group_id",
+}
+"""Columns that a rule's sentence says."""
 
 
 class Below(Schema):
@@ -82,9 +94,23 @@ def restore_version(number: int) -> Any:
     return redirect(url_for("scoring.index"), 303)
 
 
-def _differences(before: RuleVersion, after: RuleVersion) -> list[str]:
-    """Each in words."""
-    return [*map(_said, versions.differences(before, after)), *_of_groups(before, after)]
+@dataclass(frozen=True)
+class Told:
+    """A difference in words; of a rule that asks or gives something else, the rule before and after."""
+
+    words: str
+    before: ScoringRule | None = None
+    after: ScoringRule | None = None
+
+
+def _differences(before: RuleVersion, after: RuleVersion) -> list[Told]:
+    old, new = ({rule.id: rule for rule in versions.rules_of(version)} for version in (before, after))
+    found = []
+    for one in versions.differences(before, after):
+        is_said = bool(SAID & set(one.changed))
+        pair = (old.get(one.rule_id), new.get(one.rule_id)) if is_said else (None, None)
+        found.append(Told(_said(one), *pair))
+    return found + [Told(words) for words in _of_groups(before, after)]
 
 
 def _said(one: Difference) -> str:

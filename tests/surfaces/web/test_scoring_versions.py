@@ -27,7 +27,8 @@ def test_versions_are_listed_and_compared(office: Office, browser: Browser) -> N
     assert "What it changed Group “Interest” added" in third
     assert "What changed since “Big budget” removed" in third
     fourth = words(browser, "/scoring/versions/4")
-    assert "“Big budget” changed: value, points" in fourth
+    assert "“Big budget” changed: value, points Before: If budget is over" in fourth
+    assert "After: If budget is over" in fourth
     assert "If budget is over £6,000 add 30" in fourth
     assert "What changed since" not in words(browser, "/scoring/versions/5")
 
