@@ -109,8 +109,12 @@ FIELDS: dict[str, ScoringField] = {
             "days_until_wedding", "Days until the wedding", _TIMELINE,
             read=facts.days_until_wedding, low=None, ask="Ask for the date.",
         ),
-        _boolean("date_is_free", "The date is free", _WEDDING, read=facts.date_is_free),
-        _number("rival_leads", "Other leads for the date", _WEDDING, read=facts.rival_leads),
+        _boolean(
+            "date_is_free", "The date is free", _WEDDING, read=facts.date_is_free, ask="Ask for the date."
+        ),
+        _number(
+            "rival_leads", "Other leads for the date", _WEDDING, read=facts.rival_leads, ask="Ask for the date."
+        ),
         _text("wedding_venue", "Venue", _WEDDING, ask="Ask where they marry."),
         _text("wedding_location", "Location", _WEDDING, ask="Ask where they marry."),
         _list("services_needed", "Services", _WEDDING, ask="Ask what they need."),
