@@ -1,5 +1,6 @@
 """The row of a lead that is being changed: locked, its new values normalised, checked and compared."""
 
+import re
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from typing import Any, TypeVar
@@ -16,8 +17,9 @@ from app.models.accounts import Membership, Team
 from app.models.choices import LeadStatus
 from app.models.conversions import Conversion
 from app.models.leads import Lead, Task
+from app.models.scoring import ScoreAdjustment
 
-Row = TypeVar("Row", Task, Conversion)
+Row = TypeVar("Row", Task, Conversion, ScoreAdjustment)
 NEVER_NULL = frozenset(
     {"lead_status", "priority_level", "preferred_contact_method", "automation_paused", "value_unknown"}
 )
@@ -41,7 +43,7 @@ def lock_both(session: Session, first: UUID, second: UUID) -> tuple[Lead, Lead]:
 
 
 def lock_with_lead(session: Session, kind: type[Row], row_id: UUID) -> tuple[Lead, Row]:
-    """A task or conversion and its lead, both locked, the lead first; NotFound.
+    """A task, conversion or score adjustment and its lead, both locked, the lead first; NotFound.
 
     While we wait for the lead it may be merged into another: the row went there, and so do we.
     """
@@ -55,7 +57,7 @@ def lock_with_lead(session: Session, kind: type[Row], row_id: UUID) -> tuple[Lea
             if row is not None and lead_id == lead.id:
                 return lead, row
             raise _Moved
-    raise NotFound(kind.__name__.lower())
+    raise NotFound(re.sub("(?<=[a-z])(?=[A-Z])", " ", kind.__name__).lower())
 
 
 class _Moved(Exception):

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from app.kernel import audit, clock
 from app.kernel.actor import Actor, Permission
-from app.kernel.errors import Conflict, InvalidInput, NotFound
+from app.kernel.errors import Conflict, InvalidInput
 from app.kernel.uow import unit_of_work
-from app.leads.changing import lock
+from app.leads.changing import lock, lock_with_lead
 from app.models.leads import Lead
 from app.models.scoring import ScoreAdjustment
 from app.scoring.schemas import MOST_ADJUSTMENTS, AdjustmentWrite
@@ -49,11 +49,7 @@ def withdraw_adjustment(actor: Actor, adjustment_id: UUID) -> Adjusted:
     """The points count no more, whoever or whatever gave them. NotFound."""
     actor.require(Permission.WRITE_LEADS)
     with unit_of_work(actor.supplier_id) as session:
-        wanted = select(ScoreAdjustment).where(ScoreAdjustment.id == adjustment_id)
-        given = session.scalars(wanted).first()
-        if given is None:
-            raise NotFound("score adjustment")
-        lead = lock(session, given.lead_id)
+        lead, given = lock_with_lead(session, ScoreAdjustment, adjustment_id)
         before = {"lead_id": given.lead_id, "points": given.points, "reason": given.reason}
         audit.record(session, actor, "deleted", given, audit.Change(before=before))
         session.delete(given)
@@ -72,6 +68,7 @@ def _may_be_given(session: Session, lead: Lead, data: AdjustmentWrite, now: date
         raise InvalidInput.of("points", "nothing", "Give at least one point, or take one away.")
     if data.expires_at and data.expires_at <= now:
         raise InvalidInput.of("expires_at", "past", "The points would have expired; name a later time.")
-    theirs = select(func.count()).where(ScoreAdjustment.lead_id == lead.id)
+    live = or_(ScoreAdjustment.expires_at.is_(None), ScoreAdjustment.expires_at > now)
+    theirs = select(func.count()).where(ScoreAdjustment.lead_id == lead.id, live)
     if (session.scalar(theirs) or 0) >= MOST_ADJUSTMENTS:
         raise Conflict(f"A lead has at most {MOST_ADJUSTMENTS} adjustments; withdraw one first.")

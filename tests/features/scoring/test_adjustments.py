@@ -1,6 +1,7 @@
 """Points that a person gives one lead, beside the rules."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -69,3 +70,26 @@ def test_what_cannot_be_given_is_refused(house: House) -> None:
     with pytest.raises(NotFound):
         withdraw_adjustment(house.stranger.actor, given.adjustment_id)
     assert score(house, lead_id) == 50
+
+
+def test_points_that_expired_leave_room(house: House) -> None:
+    lead_id = lead(house)
+    for _ in range(MOST_ADJUSTMENTS):
+        adjust_score(house.member.actor, lead_id, points(1, expires_at=clock.now() + timedelta(days=1)))
+    with clock.at(clock.now() + timedelta(days=1)):
+        assert adjust_score(house.member.actor, lead_id, points()).new_score == 15
+
+
+def test_points_withdrawn_twice_at_once_are_withdrawn_once(app: Flask, house: House) -> None:
+    given = adjust_score(house.member.actor, lead(house), points())
+
+    def withdraw(_: int) -> int | str:
+        with app.app_context():
+            try:
+                return withdraw_adjustment(house.member.actor, given.adjustment_id).new_score
+            except NotFound as refused:
+                return refused.message
+
+    with ThreadPoolExecutor(2) as both:
+        told = set(both.map(withdraw, range(2)))
+    assert told == {0, "No score adjustment with this id."}
