@@ -18,7 +18,7 @@ from app.leads.schemas import (
     TaskCreate,
     TaskUpdate,
 )
-from app.scoring.schemas import GroupWrite, RuleOrder, RulePatch, RuleWrite
+from app.scoring.schemas import AdjustmentWrite, GroupWrite, RuleOrder, RulePatch, RuleWrite
 
 NAMES: dict[type[BaseModel], str] = {
     LeadCreate: "LeadCreateInput",
@@ -31,6 +31,7 @@ NAMES: dict[type[BaseModel], str] = {
     TaskCreate: "TaskCreateInput",
     TaskUpdate: "TaskUpdateInput",
     ConvertLead: "ConvertLeadInput",
+    AdjustmentWrite: "ScoreAdjustmentInput",
     RuleWrite: "ScoringRuleInput",
     RulePatch: "ScoringRuleUpdateInput",
     RuleOrder: "ScoringRuleOrderInput",

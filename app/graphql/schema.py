@@ -15,6 +15,7 @@ from app.graphql.accounts.queries import AccountQueries
 from app.graphql.analytics.queries import AnalyticsQueries
 from app.graphql.declare import value
 from app.graphql.inputs import declare_inputs
+from app.graphql.leads.adjusting import AdjustmentMutations
 from app.graphql.leads.booking import BookingMutations
 from app.graphql.leads.bulk import BulkMutations
 from app.graphql.leads.changes import LeadChangeMutations
@@ -71,6 +72,7 @@ class Mutation(
     BookingMutations,
     MergeMutations,
     BulkMutations,
+    AdjustmentMutations,
     SavedViewMutations,
     RuleMutations,
     ScoreSettings,

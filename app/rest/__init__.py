@@ -12,6 +12,7 @@ from app.rest import (
     leads,
     merges,
     saved_views,
+    score_adjustments,
     scores,
     scoring_groups,
     scoring_rules,
@@ -19,7 +20,7 @@ from app.rest import (
     tasks,
 )
 
-SCORING = (scores, scoring_groups, scoring_rules, scoring_versions)
+SCORING = (score_adjustments, scores, scoring_groups, scoring_rules, scoring_versions)
 PARTS = (analytics, bulk, conversions, interactions, leads, merges, saved_views, *SCORING, tasks)
 
 

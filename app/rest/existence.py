@@ -13,6 +13,7 @@ from app.accounts.access import current_actor
 from app.conversions.queries import conversion
 from app.leads import listing, tasks, views
 from app.scoring import groups, rescoring, rules, versions
+from app.scoring.queries import find_adjustment
 
 
 def _view(session: Session, view_id: UUID) -> object:
@@ -20,6 +21,7 @@ def _view(session: Session, view_id: UUID) -> object:
 
 
 LOOKS_UP: Mapping[str, Callable[[Session, Any], object]] = {
+    "adjustment_id": find_adjustment,
     "conversion_id": conversion,
     "group_id": groups.find_group,
     "lead_id": listing.lead,

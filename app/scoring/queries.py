@@ -200,6 +200,14 @@ def _bounded(group: GroupLine, lines: Sequence[Line]) -> GroupLine:
     return GroupLine(group.group_id, group.group_name, *bounds, summed, counted - summed)
 
 
+def find_adjustment(session: Session, adjustment_id: UUID) -> ScoreAdjustment:
+    """Points that were given beside the rules, also those that expired; NotFound."""
+    found = session.scalars(select(ScoreAdjustment).where(ScoreAdjustment.id == adjustment_id)).first()
+    if found is None:
+        raise NotFound("score adjustment")
+    return found
+
+
 def _adjustments(session: Session, lead_id: UUID, now: datetime) -> list[AdjustmentLine]:
     live = or_(ScoreAdjustment.expires_at.is_(None), ScoreAdjustment.expires_at > now)
     rows = session.scalars(

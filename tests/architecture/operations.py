@@ -22,6 +22,8 @@ RULE = '{ruleName: "Mail", criteriaField: "primary_email", criteriaOperator: is_
 ARGUMENTS = {
     "Mutation.addInteraction(input)": "{interactionType: phone_call}",
     "Mutation.addInteraction(leadId)": '"<lead_id>"',
+    "Mutation.adjustLeadScore(input)": '{points: 5, reason: "Met at a fair"}',
+    "Mutation.adjustLeadScore(leadId)": '"<lead_id>"',
     "Mutation.assignLead(id)": '"<lead_id>"',
     "Mutation.assignLead(input)": "{userId: null}",
     "Mutation.bulkUpdateLeads(input)": '{action: add_tag, value: "barn", ids: ["<lead_id>"]}',
@@ -66,6 +68,7 @@ ARGUMENTS = {
     "Mutation.updateScoringRule(input)": "{scoreAdjustment: 7}",
     "Mutation.updateTask(id)": '"<task_id>"',
     "Mutation.updateTask(input)": "{priority: high}",
+    "Mutation.withdrawScoreAdjustment(id)": '"<adjustment_id>"',
     "Query.analytics(endDate)": '"2026-01-31"',
     "Query.analytics(startDate)": '"2026-01-01"',
     "Query.lead(id)": '"<lead_id>"',

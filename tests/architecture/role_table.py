@@ -62,6 +62,7 @@ GET     /api/leads/<lead_id>/interactions          401     200    200    200   2
 POST    /api/leads/<lead_id>/interactions          401     201    403    201   201   201      404
 POST    /api/leads/<lead_id>/merge                 401     200    403    200   200   200      404
 GET     /api/leads/<lead_id>/score                 401     200    200    200   200   200      404
+POST    /api/leads/<lead_id>/score/adjustments     401     201    403    201   201   201      404
 GET     /api/leads/<lead_id>/tasks                 401     200    200    200   200   200      404
 POST    /api/leads/<lead_id>/tasks                 401     201    403    201   201   201      404
 GET     /api/leads/analytics                       401     200    200    200   200   200        -
@@ -72,6 +73,7 @@ POST    /api/saved-views                           401     201    403    201   2
 DELETE  /api/saved-views/<view_id>                 401     204    403    204   204   204      404
 GET     /api/saved-views/<view_id>                 401     200    200    200   200   200      404
 PUT     /api/saved-views/<view_id>                 401     200    403    200   200   200      404
+DELETE  /api/score-adjustments/<adjustment_id>     401     204    403    204   204   204      404
 GET     /api/tasks                                 401     200    200    200   200   200        -
 DELETE  /api/tasks/<task_id>                       401     204    403    204   204   204      404
 PATCH   /api/tasks/<task_id>                       401     200    403    200   200   200      404
@@ -99,6 +101,7 @@ GET     /invitation/<token>                        200     200    200    200   2
 POST    /invitation/<token>                        303     303    303    303   303   303        -
 GET     /leads                                   login   login    200    200   200   200        -
 GET     /leads/<lead_id>                         login   login    200    200   200   200      404
+POST    /leads/<lead_id>/adjustments             login   login    403    303   303   303      404
 POST    /leads/<lead_id>/automation              login   login    403    303   303   303      404
 GET     /leads/<lead_id>/change/<field>          login   login    403    200   200   200      404
 POST    /leads/<lead_id>/change/<field>          login   login    403    303   303   303      404
@@ -114,6 +117,7 @@ POST    /leads/<lead_id>/merge/<other_id>        login   login    403    303   3
 POST    /leads/<lead_id>/sequences               login   login    403    303   303   303      404
 POST    /leads/<lead_id>/status                  login   login    403    303   303   303      404
 POST    /leads/<lead_id>/tags                    login   login    403    303   303   303      404
+POST    /leads/adjustments/<adjustment_id>/withdraw login login  403    303   303   303      404
 POST    /leads/bulk                              login   login    403    200   200   200        -
 POST    /leads/conversions/<conversion_id>/cancel login   login    403    303   303   303      404
 POST    /leads/merges/<merge_id>/undo            login   login    403    303   303   303      404
@@ -241,6 +245,7 @@ Query.task                     401             403      yes             403    y
 Query.tasks                    401             403      yes             403    yes    yes   yes   yes
 Query.viewer                   401             yes      yes             yes    yes    yes   yes   yes
 Mutation.addInteraction        401             403      403             yes    403    yes   yes   yes
+Mutation.adjustLeadScore       401             403      403             yes    403    yes   yes   yes
 Mutation.assignLead            401             403      403             yes    403    yes   yes   yes
 Mutation.bulkUpdateLeads       401             403      403             yes    403    yes   yes   yes
 Mutation.cancelConversion      401             403      403             yes    403    yes   yes   yes
@@ -273,6 +278,7 @@ Mutation.updateSavedView       401             403      403             403    4
 Mutation.updateScoringGroup    401             403      403             403    403    403   yes   yes
 Mutation.updateScoringRule     401             403      403             403    403    403   yes   yes
 Mutation.updateTask            401             403      403             yes    403    yes   yes   yes
+Mutation.withdrawScoreAdjustment 401          403      403             yes    403    yes   yes   yes
 """
 """`yes` is data without an error; 401 and 403 are the errors of these statuses. Which rows a stranger
 is shown, `test_foreign_ids` asks."""

@@ -37,7 +37,8 @@ from app.models.messaging import Message
 from app.models.nurture import NurtureSequence
 from app.scoring import groups, rules
 from app.scoring.rescoring import ask_rescore
-from app.scoring.schemas import GroupWrite, RuleWrite
+from app.scoring.schemas import AdjustmentWrite, GroupWrite, RuleWrite
+from app.workflows.adjust_score import adjust_score
 from app.workflows.convert_lead import convert_lead
 from app.workflows.create_lead import create_lead
 from app.workflows.create_task import create_task
@@ -75,6 +76,7 @@ class Targets:
             "calendar_key": self._calendar_key,
             "message_id": self._message,
             "task_id": self._task,
+            "adjustment_id": self._adjustment,
             "conversion_id": self._conversion,
             "merge_id": lambda: merge_leads(self.house.owner.actor, self._lead(), self._lead()).merge_id,
             "team_id": lambda: team.create_team(self.house.owner.actor, TeamName(name=uuid7().hex)),
@@ -116,6 +118,9 @@ class Targets:
 
     def _task(self) -> UUID:
         return create_task(self.house.owner.actor, self._lead(), TaskCreate(title="Call"))
+
+    def _adjustment(self) -> UUID:
+        return adjust_score(self.house.owner.actor, self._lead(), AdjustmentWrite(**POINTS)).adjustment_id
 
     def _conversion(self) -> UUID:
         booked = ConvertLead(conversion_type=ConversionType.BOOKING_CONFIRMED, conversion_value=Decimal(900))
@@ -256,6 +261,7 @@ def _open_day(_targets: object = None) -> str:
 
 
 PASSWORD = "a fine new passphrase"
+POINTS = {"points": 5, "reason": "Met at a fair"}
 FORMS: dict[str, dict[str, Any]] = {
     "/outbox/<message_id>/settle": {"verdict": "arrived"},
     "/account": {"full_name": "Somebody"},
@@ -270,6 +276,7 @@ FORMS: dict[str, dict[str, Any]] = {
         "token": lambda targets: targets.door.token(),
     },
     "/invitation/<token>": {"full_name": "Nora New", "password": PASSWORD},
+    "/leads/<lead_id>/adjustments": POINTS,
     "/leads/<lead_id>/automation": {"paused": "yes"},
     "/leads/<lead_id>/convert": {"conversion_type": "booking_confirmed", "conversion_value": "900"},
     "/leads/<lead_id>/details": {"group": "notes", "additional_notes": "Peonies."},
@@ -336,6 +343,7 @@ JSON: dict[str, Callable[[Targets], Any]] = {
         "ids": [targets.path("<lead_id>", None)],
     },
     "/api/leads/<lead_id>/interactions": lambda _targets: {"interaction_type": "phone_call"},
+    "/api/leads/<lead_id>/score/adjustments": lambda _targets: POINTS,
     "/api/leads/<lead_id>/tasks": lambda _targets: {"title": "Call"},
     "/api/saved-views": lambda _targets: _shared_view(),
     "/api/saved-views/<view_id>": lambda _targets: _shared_view(),

@@ -92,3 +92,27 @@ def test_its_forms_and_what_they_lead_to(
     page = visiting(size, color_scheme=scheme, bypass_csp=True).sign_in(house.viewer)
     page.goto(here)
     seen(page, "lead-viewer", size, scheme)
+
+
+@pytest.mark.parametrize(("size", "scheme"), [("desktop", "light"), ("phone", "dark")])
+def test_points_by_hand_by_keyboard(
+    visiting: Visiting, door: Door, house: House, size: str, scheme: str
+) -> None:
+    lead_id, _ = busy_lead(door, house)
+    visit = visiting(size, color_scheme=scheme, bypass_csp=True)
+    page = visit.sign_in(house.owner)
+    page.goto(f"{visit.url}/leads/{lead_id}")
+    page.get_by_text("Give or take points").press("Enter")
+    page.get_by_label("Points", exact=True).fill("-5")
+    page.get_by_label("What for").fill("They want it much cheaper than anybody could do it, and tomorrow")
+    page.get_by_label("Until", exact=True).fill("2020-01-01")
+    page.get_by_label("What for").press("Enter")
+    expect(page.get_by_text("name a later time").first).to_be_visible()
+    seen(page, "lead-points-refused", size, scheme)
+    page.get_by_label("Until", exact=True).fill("2090-01-01")
+    page.get_by_label("What for").press("Enter")
+    withdraw = page.get_by_role("button", name="Withdraw: They want it")
+    expect(withdraw).to_be_visible()
+    seen(page, "lead-points", size, scheme)
+    withdraw.press("Enter")
+    expect(withdraw).to_have_count(0)

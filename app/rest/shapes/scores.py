@@ -1,7 +1,7 @@
 """Why a lead scores what it scores, and what the scores of many leads say."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import AliasChoices, Field
@@ -53,6 +53,18 @@ class ScoreAdjustment(Shape):
     reason: str
     points: int
     expires_at: datetime | None
+
+
+class ScoreAdjustmentResponse(Shape):
+    """The points that were given, and the lead's score before and since; it is kept between 0 and 100, so
+    it may stay as it was."""
+
+    success: Literal[True] = True
+    adjustment: ScoreAdjustment
+    lead_id: UUID
+    old_score: int
+    new_score: int
+    message: str
 
 
 class ScoreExplanation(Shape):

@@ -25,6 +25,7 @@ from app.scoring.queries import explain
 from app.web.calendar import A_WEEK
 from app.web.fields import people
 from app.web.htmx import is_fragment
+from app.web.lead.adjustment_form import AdjustmentForm
 from app.web.lead.advice import advice
 from app.web.lead.asked import Asked, asked
 from app.web.lead.bar import handling
@@ -80,7 +81,7 @@ def _whole(lead: Lead, want: Asked, sent: Sent) -> str:
     session = db.session()
     supplier = accounts.supplier(session)  # held, so that whoever asks for it again finds it in the session
     beside = record.beside(session, lead.id)
-    forms = _forms(lead, want, sent) if _writes() else {"composer": None, "handling": None}
+    forms = _forms(lead, want, sent) if _writes() else dict.fromkeys(("composer", "handling", "adjusting"))
     return render_template(
         "lead/show.html",
         lead=lead,
@@ -155,6 +156,7 @@ def _forms(lead: Lead, want: Asked, sent: Sent) -> dict[str, Any]:
     return {
         "composer": composer(lead, want.compose, sent.get("composer")),
         "handling": handling(lead, sent),
+        "adjusting": sent.get("adjusting") or AdjustmentForm(formdata=None),
     }
 
 
