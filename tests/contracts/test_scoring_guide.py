@@ -7,7 +7,7 @@ from app.models.choices import CriteriaOperator
 from app.models.leads import BUDGET_RANGES
 from app.scoring.fields import FIELDS, OPERATORS
 from app.scoring.rescoring import MOST_AT_ONCE
-from app.scoring.schemas import MOST_GROUPS, MOST_RULES
+from app.scoring.schemas import MOST_ADJUSTMENTS, MOST_GROUPS, MOST_RULES
 from app.settings import ROOT
 
 GUIDE = (ROOT / "docs" / "scoring.md").read_text()
@@ -50,3 +50,4 @@ def test_every_operator_is_explained() -> None:
 def test_the_bounds_are_those_that_are_kept() -> None:
     assert f"at most {MOST_RULES} rules, active or not, and {MOST_GROUPS} groups" in GUIDE
     assert f"up to {MOST_AT_ONCE:,} in the same" in GUIDE
+    assert f"a lead has {MOST_ADJUSTMENTS} adjustments that count" in GUIDE
