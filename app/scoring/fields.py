@@ -113,7 +113,7 @@ FIELDS: dict[str, ScoringField] = {
             "date_is_free", "The date is free", _WEDDING, read=facts.date_is_free, ask="Ask for the date."
         ),
         _number(
-            "rival_leads", "Other leads for the date", _WEDDING, read=facts.rival_leads, ask="Ask for the date."
+            "rival_leads", "Other leads that day", _WEDDING, read=facts.rival_leads, ask="Ask for the date."
         ),
         _text("wedding_venue", "Venue", _WEDDING, ask="Ask where they marry."),
         _text("wedding_location", "Location", _WEDDING, ask="Ask where they marry."),

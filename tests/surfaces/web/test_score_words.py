@@ -76,7 +76,7 @@ def viewer(app: Flask) -> Iterator[None]:
         ("date_is_free", "equals", "true", "true", True, "The date is free"),
         ("date_is_free", "equals", "true", "false", False, "The date is taken"),
         ("date_is_free", "equals", "false", None, False, "Wedding date is not given"),
-        ("rival_leads", "greater_than", "1", "3", True, "Other leads for the date: 3, over 1"),
+        ("rival_leads", "greater_than", "1", "3", True, "Other leads that day: 3, over 1"),
         ("replies_30d", "greater_than", "0", "0", False, "Replies in 30 days: 0, not over 0"),
         ("human_clicks_30d", "equals", "2", "2", True, "Clicks in 30 days: 2, 2"),
         ("primary_phone", "is_set", "", "+44", True, "Phone is given: +44"),
