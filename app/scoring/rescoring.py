@@ -15,7 +15,7 @@ from app.models.choices import RescoreReason
 from app.models.leads import Lead
 from app.models.score_facts import RUN
 from app.models.scoring import Rescore
-from app.scoring.service import FAILURES, rescore, rescore_leads
+from app.scoring.service import FAILURES, lock_and_rescore, rescore_leads
 
 MOST_AT_ONCE = 5_000
 """So many leads are scored in the transaction of the rule's change."""
@@ -116,7 +116,7 @@ def _score(session: Session, which: list[ColumnElement[bool]], now: datetime, ca
             return len(rescore_leads(session, which, now, cause))
     except FAILURES:
         ids = session.scalars(select(Lead.id).where(*which).order_by(Lead.id)).all()
-        return sum(rescore(session, lead_id, now) is not None for lead_id in ids)
+        return sum(lock_and_rescore(session, lead_id, now) is not None for lead_id in ids)
 
 
 def _end(row: Rescore, now: datetime) -> None:

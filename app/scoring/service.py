@@ -59,7 +59,8 @@ class ScoreChange:
 def rescore(
     session: Session, lead_id: UUID, now: datetime, *, touched: frozenset[str] | None = None
 ) -> ScoreChange | None:
-    """Score one lead by the rules in force; the change, or None when the score stays.
+    """Score one lead, which the caller has locked, by the rules in force; the change, or None when the score
+    stays.
 
     `touched` are the only fields that changed since it was scored, if that is known. If scoring fails the
     old score stands, marked stale, and the work around it goes on.
@@ -69,7 +70,6 @@ def rescore(
         return None
     try:
         with session.begin_nested():
-            session.execute(select(Lead.id).where(Lead.id == lead_id).with_for_update(key_share=True))
             changes = _set(session, [lead_id], _scoring(session, now, "change"))
     except FAILURES:
         log.exception("scoring_failed", lead_id=str(lead_id))
@@ -77,6 +77,12 @@ def rescore(
         session.execute(update(Lead).where(Lead.id == lead_id).values(stale))
         return None
     return changes[0] if changes else None
+
+
+def lock_and_rescore(session: Session, lead_id: UUID, now: datetime) -> ScoreChange | None:
+    """The same for a lead that is not locked yet, or gone."""
+    session.execute(select(Lead.id).where(Lead.id == lead_id).with_for_update(key_share=True))
+    return rescore(session, lead_id, now)
 
 
 def rescore_leads(

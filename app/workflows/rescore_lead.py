@@ -4,10 +4,10 @@ from uuid import UUID
 
 from app.kernel import clock
 from app.kernel.uow import unit_of_work
-from app.scoring.service import rescore
+from app.scoring.service import lock_and_rescore
 
 
 def rescore_lead(supplier_id: UUID, lead_id: UUID) -> None:
     """Score the lead by the rules in force; unless that fails again, its score is no longer stale."""
     with unit_of_work(supplier_id) as session:
-        rescore(session, lead_id, clock.now())
+        lock_and_rescore(session, lead_id, clock.now())
