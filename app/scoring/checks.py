@@ -39,7 +39,7 @@ def _parts(text: str) -> list[str]:
 
 def _slug(session: Session, name: str) -> str:
     """A rule knows a source by its slug; people may say its name."""
-    wanted = or_(LeadSource.slug == name.lower(), func.lower(LeadSource.source_name) == name.lower())
+    wanted = or_(LeadSource.slug == name.lower(), func.lower(LeadSource.source_name) == func.lower(name))
     slug = session.scalar(select(LeadSource.slug).where(wanted).limit(1))
     if slug is None:
         known = session.scalars(select(LeadSource.source_name).order_by(LeadSource.source_name).limit(20))

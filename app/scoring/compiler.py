@@ -48,6 +48,8 @@ _TRUE, _FALSE = frozenset({"true", "yes", "1"}), frozenset({"false", "no", "0"})
 _GONE = 100.0
 """So many half-lives leave nothing; PostgreSQL refuses a power too small to tell from 0."""
 HUNDREDTHS = 100
+_JOINT = "\x1f"
+"""Between items: it cannot occur in a label."""
 
 
 @dataclass(frozen=True)
@@ -228,19 +230,19 @@ def _equals(asked: ScoringField, value: ColumnElement[Any], expected: str) -> Co
         case Kind.BOOLEAN:
             return value.is_(_boolean(expected))
         case Kind.LIST:
-            return func.lower(func.array_to_string(value, ",")) == ",".join(_items(expected))
+            return func.lower(func.array_to_string(value, ",")) == _lower(",".join(_items(expected)))
         case _:
-            return as_text(asked.kind, value) == expected.strip().lower()
+            return as_text(asked.kind, value) == _lower(expected.strip())
 
 
 def _contains(asked: ScoringField, value: ColumnElement[Any], expected: str) -> ColumnElement[bool]:
     if not expected.strip():
         raise _bad_value(f"'contains' needs a text to look for in {asked.name}.")
     if asked.kind is Kind.LIST:
-        return _lowered(value).op("@>")(_array([expected.strip().lower()]))
+        return _lowered(value).op("@>")(_array([expected.strip()]))
     if asked.kind not in _TEXTUAL:
         raise _bad_operator(asked, "contains")
-    return func.strpos(as_text(asked.kind, value), expected.strip().lower()) > 0
+    return func.strpos(as_text(asked.kind, value), _lower(expected.strip())) > 0
 
 
 def _in_list(asked: ScoringField, value: ColumnElement[Any], expected: str) -> ColumnElement[bool]:
@@ -257,12 +259,18 @@ def _in_list(asked: ScoringField, value: ColumnElement[Any], expected: str) -> C
 
 
 def _lowered(value: ColumnElement[Any]) -> ColumnElement[Any]:
-    """A text array in lower case; the joint character cannot occur in a label."""
-    return func.string_to_array(func.lower(func.array_to_string(value, "\x1f")), "\x1f")
+    """A text array in lower case."""
+    return func.string_to_array(func.lower(func.array_to_string(value, _JOINT)), _JOINT)
+
+
+def _lower(text: str) -> ColumnElement[Any]:
+    """PostgreSQL's lower case of our text, as of the lead's: Python has another of `İ` and of a last `Σ`."""
+    return func.lower(literal(text))
 
 
 def _array(items: list[str]) -> ColumnElement[Any]:
-    return literal(items, Lead.tags.type)
+    """The items in lower case, which PostgreSQL works out once a statement."""
+    return func.string_to_array(_lower(_JOINT.join(items)), _JOINT, type_=Lead.tags.type)
 
 
 def _comparable(asked: ScoringField, value: ColumnElement[Any]) -> ColumnElement[Any]:
@@ -305,7 +313,7 @@ def _boolean(text: str) -> bool:
 
 
 def _items(text: str) -> list[str]:
-    return [item.strip().lower() for item in text.split(",") if item.strip()]
+    return [item.strip() for item in text.split(",") if item.strip()]
 
 
 def _bad_value(message: str) -> InvalidInput:

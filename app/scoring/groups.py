@@ -67,6 +67,6 @@ def find_group(session: Session, group_id: UUID) -> RuleGroup:
 
 
 def _name_is_free(session: Session, name: str, besides: UUID | None = None) -> None:
-    same = (func.lower(RuleGroup.group_name) == name.lower(), RuleGroup.id.is_distinct_from(besides))
+    same = (func.lower(RuleGroup.group_name) == func.lower(name), RuleGroup.id.is_distinct_from(besides))
     if session.scalar(select(RuleGroup.id).where(*same).limit(1)):
         raise InvalidInput.of("group_name", "taken", f"There is a group called '{name}' already.")

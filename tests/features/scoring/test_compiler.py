@@ -100,6 +100,25 @@ def test_each_operator(
         assert session.execute(query).scalar_one() is expected
 
 
+@pytest.mark.parametrize("word", ["ΟΔΟΣ", "İstanbul", "STRAẞE"])
+@pytest.mark.parametrize(
+    ("field", "operator", "expected"),
+    [
+        *((name, "contains", True) for name in ("wedding_venue", "tags", "custom_fields.theme")),
+        *((name, "equals", True) for name in ("wedding_venue", "tags", "custom_fields.theme")),
+        *((name, "in_list", True) for name in ("wedding_venue", "tags", "custom_fields.theme")),
+        ("wedding_venue", "not_equals", False),
+    ],
+)
+def test_capitals_make_no_difference_in_any_script(
+    app: Flask, house: House, word: str, field: str, operator: str, expected: bool
+) -> None:
+    with app.app_context(), unit_of_work(house.supplier_id) as session:
+        lead = make_lead(house, session, wedding_venue=word, tags=[word], custom_fields={"theme": word})
+        query = select(matches(rule(field, operator, word), AS_OF)).where(Lead.id == lead.id)
+        assert session.execute(query).scalar_one() is expected
+
+
 @pytest.mark.parametrize(
     ("field", "operator", "value", "wrong"),
     [

@@ -150,9 +150,10 @@ def test_a_group_bounds_what_its_rules_count_together(house: House) -> None:
     assert score(house, lead_id) == 20
     groups.delete_group(owner, group)
     assert score(house, lead_id) == 24
-    with pytest.raises(InvalidInput, match="called 'VENUE' already"):
-        groups.create_group(owner, GroupWrite(group_name="Venue"))
-        groups.create_group(owner, GroupWrite(group_name="VENUE"))
+    for once, again in (("Venue", "VENUE"), ("İlgi", "İlgi")):
+        groups.create_group(owner, GroupWrite(group_name=once))
+        with pytest.raises(InvalidInput, match=f"called '{again}' already"):
+            groups.create_group(owner, GroupWrite(group_name=again))
 
 
 def test_points_fade_by_half_after_each_half_life_of_silence(house: House) -> None:
