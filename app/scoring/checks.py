@@ -25,7 +25,9 @@ def check_rule(session: Session, rule: ScoringRule) -> None:
     if rule.criteria_operator in _WITHOUT_VALUE:
         rule.criteria_value = ""
     elif asked.name == "lead_source" and rule.criteria_operator is not Op.CONTAINS:
-        rule.criteria_value = ",".join(_slug(session, one) for one in _parts(rule.criteria_value))
+        listed = rule.criteria_operator is Op.IN_LIST
+        names = _parts(rule.criteria_value) if listed else filter(None, [rule.criteria_value.strip()])
+        rule.criteria_value = ",".join(_slug(session, one) for one in names)
     compiler.check(rule)
     if asked.choices and rule.criteria_operator not in _WITHOUT_VALUE:
         _is_a_choice(asked, rule)

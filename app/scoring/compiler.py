@@ -18,6 +18,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    ARRAY,
     ColumnElement,
     Float,
     Integer,
@@ -48,6 +49,7 @@ _TRUE, _FALSE = frozenset({"true", "yes", "1"}), frozenset({"false", "no", "0"})
 _GONE = 100.0
 """So many half-lives leave nothing; PostgreSQL refuses a power too small to tell from 0."""
 HUNDREDTHS = 100
+_MOST_DECIMALS = 12
 _JOINT = "\x1f"
 """Between items: it cannot occur in a label."""
 
@@ -224,6 +226,8 @@ def _missing(kind: Kind, value: ColumnElement[Any]) -> ColumnElement[bool]:
 
 
 def _equals(asked: ScoringField, value: ColumnElement[Any], expected: str) -> ColumnElement[bool]:
+    if asked.kind in (Kind.TEXT, Kind.LIST) and not _items(expected):
+        raise _bad_value(f"Say a value to compare {asked.name} with; 'not_set' asks whether there is any.")
     match asked.kind:
         case Kind.NUMBER | Kind.DATE:
             return value == _bound(asked, expected)
@@ -252,7 +256,8 @@ def _in_list(asked: ScoringField, value: ColumnElement[Any], expected: str) -> C
     if asked.kind is Kind.LIST:
         return _lowered(value).op("&&")(_array(items))
     if asked.kind in (Kind.NUMBER, Kind.DATE):
-        return or_(*(value == _bound(asked, item) for item in items))
+        bounds = [_bound(asked, item) for item in items]
+        return value == any_(literal([bound.value for bound in bounds], ARRAY(bounds[0].type)))
     if asked.kind is Kind.BOOLEAN:
         return or_(*(value.is_(_boolean(item)) for item in items))
     return as_text(asked.kind, value) == any_(_array(items))
@@ -292,6 +297,8 @@ def _bound(asked: ScoringField, text: str) -> ColumnElement[Any]:
         raise _bad_value(f"'{text}' is not a number.") from None
     if not number.is_finite() or abs(number) > Decimal("1e12"):
         raise _bad_value(f"'{text}' is out of bounds; numbers go from -1e12 to 1e12.")
+    if abs(int(number.as_tuple().exponent)) > _MOST_DECIMALS:
+        raise _bad_value(f"'{text}' is too fine; numbers have at most {_MOST_DECIMALS} decimals.")
     return literal(number, Numeric)
 
 

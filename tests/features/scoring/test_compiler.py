@@ -54,6 +54,7 @@ def make_lead(house: House, session: Any, **columns: Any) -> Lead:
         ("estimated_budget", "between", "5000, 6000", True),
         ("estimated_budget", "equals", "5000.00", True),
         ("estimated_budget", "in_list", "4000,5000", True),
+        ("wedding_date", "in_list", "2027-09-03, 2027-09-04", True),
         ("estimated_guest_count", "less_than", "100", False),
         ("estimated_guest_count", "is_set", "", False),
         ("estimated_guest_count", "not_set", "", True),
@@ -135,12 +136,29 @@ def test_capitals_make_no_difference_in_any_script(
         ("consent_marketing", "equals", "perhaps", "criteria_value"),
         ("lead_source", "in_list", " , ", "criteria_value"),
         ("wedding_venue", "contains", " ", "criteria_value"),
+        ("wedding_venue", "equals", "", "criteria_value"),
+        ("tags", "equals", " , ", "criteria_value"),
+        ("tags", "not_equals", "", "criteria_value"),
+        ("estimated_budget", "greater_than", "1e-20000", "criteria_value"),
+        ("estimated_budget", "in_list", "5,0e-20000", "criteria_value"),
+        ("estimated_budget", "equals", "0e999999", "criteria_value"),
     ],
 )
 def test_a_rule_that_cannot_be_read_is_refused(field: str, operator: str, value: str, wrong: str) -> None:
     with pytest.raises(InvalidInput) as refused:
         check(rule(field, operator, value))
     assert refused.value.fields[0].field == wrong
+
+
+def test_hundreds_of_long_lists_of_numbers_and_days_fit_into_one_statement(app: Flask, house: House) -> None:
+    """Each place in a statement takes one of 65,535 numbers."""
+    with app.app_context(), unit_of_work(house.supplier_id) as session:
+        lead = make_lead(house, session, estimated_budget=Decimal(5))
+        numbers, days = ",".join("5" * 500), ",".join(["2027-06-19"] * 90)
+        fields = {"estimated_budget": numbers, "wedding_date": days}
+        long = [rule(field, "in_list", value) for _ in range(150) for field, value in fields.items()]
+        found = select(*(matches(one, AS_OF) for one in long)).where(Lead.id == lead.id)
+        assert session.execute(found).one() == (True, False) * 150
 
 
 @pytest.mark.parametrize(

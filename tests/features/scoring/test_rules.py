@@ -183,6 +183,9 @@ def test_a_source_is_known_by_its_name_and_kept_by_its_slug(house: House) -> Non
     ("asked", "said"),
     [
         (("lead_source", "equals", "Nowhere"), "There is no source called 'Nowhere'"),
+        (("lead_source", "equals", "referral, website"), "There is no source called 'referral, website'"),
+        (("lead_source", "not_equals", ""), "'not_set' asks whether there is any"),
+        (("wedding_venue", "equals", ""), "'not_set' asks whether there is any"),
         (("estimated_budget", "less_than", "0"), "Budget is never under 0, so no lead could ever match."),
         (("quality_rating", "greater_than", "5"), "Quality rating goes from 1 to 5"),
         (("quality_rating", "between", "6,9"), "Quality rating goes from 1 to 5"),
