@@ -98,6 +98,11 @@ def rule_set(session: Session) -> RuleSet:
     return RuleSet.of([rule for rule, _ in rows], list(groups.values()))
 
 
+def bounds_of(group_name: str) -> str:
+    """What is said to add or take the points that bring a group within its bounds."""
+    return f"Bounds of {group_name}"
+
+
 def any_rule_asks(session: Session, fields: Collection[str]) -> bool:
     """Does a rule in force ask about one of these fields?"""
     asking = select(ScoringRule.id).where(ScoringRule.is_active, ScoringRule.criteria_field.in_(fields))

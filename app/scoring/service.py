@@ -38,7 +38,7 @@ from app.models.leads import Lead
 from app.scoring import compiler
 from app.scoring.compiler import Parts, RuleSet
 from app.scoring.facts import AsOf
-from app.scoring.queries import any_rule_asks, as_of, rule_set
+from app.scoring.queries import any_rule_asks, as_of, bounds_of, rule_set
 
 log = structlog.get_logger(__name__)
 
@@ -182,7 +182,7 @@ def _entries(due: CTE, moved: ColumnElement[bool], by: Scoring) -> CTE:
 def given(rules: RuleSet, of: Parts) -> ColumnElement[Any]:
     """What gave the points, as JSON: `[{"rule_name": …, "adjustment": …}]`. Its adjustments are the total."""
     names = [rule.rule_name for rule in rules.readable]
-    names += [f"Bounds of {group.group_name}" for group in rules.groups.values()]
+    names += [bounds_of(group.group_name) for group in rules.groups.values()]
     points = [*of.rules.values(), *(compiler.cut(rules, one, of) for one in rules.groups), of.given]
     part = (
         func.unnest(literal([*names, BY_HAND], ARRAY(Text)), array(points))

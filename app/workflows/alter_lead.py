@@ -28,7 +28,7 @@ from app.models.leads import Lead
 from app.models.score_facts import day_changed
 from app.nurture.service import enroll_in, enroll_matching
 from app.privacy.consent import forget_address
-from app.scoring.queries import explain
+from app.scoring.queries import bounds_of, explain
 from app.scoring.service import rescore
 from app.sources.counting import move, worth
 from app.workflows.lead_moves import move_status, note_assignment, note_tags
@@ -39,7 +39,7 @@ LOST = ("lost_reason", "lost_details")
 
 @dataclass(frozen=True)
 class RuleChange:
-    """How many points more (or fewer) a rule gives than before."""
+    """How many points more (or fewer) a rule gives than before, or the bounds of a group take."""
 
     rule_name: str
     adjustment: Decimal
@@ -176,8 +176,14 @@ def _enroll(session: Session, lead: Lead, values: Mapping[str, Any], now: dateti
 
 
 def _points(session: Session, lead: Lead, now: datetime) -> dict[str, Decimal]:
+    """What gives how many points: rules of one name together, and the bounds of groups."""
     session.flush()
-    return {line.rule_name: line.points for line in explain(session, lead.id, now).lines}
+    found = explain(session, lead.id, now)
+    each = [(line.rule_name, line.points) for line in found.lines]
+    points: dict[str, Decimal] = {}
+    for name, given in [*each, *((bounds_of(one.group_name), one.cut) for one in found.groups)]:
+        points[name] = points.get(name, Decimal(0)) + given
+    return points
 
 
 def _moved(before: Mapping[str, Decimal], after: Mapping[str, Decimal]) -> list[RuleChange]:

@@ -12,6 +12,8 @@ from app.kernel import clock
 from app.kernel.errors import AppError, Duplicate, InvalidInput, NotFound, NotPermitted, Outdated
 from app.leads.versions import Seen, fingerprint
 from app.models.choices import Priority
+from app.scoring import groups, rules
+from app.scoring.schemas import GroupWrite, RuleWrite
 from app.workflows.update_lead import update_lead
 from tests.features.leads.desk import Desk, update
 
@@ -55,6 +57,26 @@ def test_the_score_moves_and_says_by_which_rules(desk: Desk) -> None:
         ("Budget over 2,500", 30)
     ]
     assert desk.row(lead_id).lead_score == 30
+
+
+def test_what_moved_the_score_adds_up_with_rules_of_one_name_and_in_a_group(desk: Desk) -> None:
+    lead_id, owner = desk.lead(), desk.house.owner.actor
+    group = GroupWrite(group_name="Place", most_points=15)
+    group_id = desk.do(groups.create_group, owner, group).id
+    for points in (12, 8):
+        rule = {
+            "rule_name": "A barn",
+            "criteria_field": "wedding_venue",
+            "criteria_operator": "contains",
+            "criteria_value": "barn",
+            "score_adjustment": points,
+            "rule_group_id": group_id,
+        }
+        desk.do(rules.create_rule, owner, RuleWrite.model_validate(rule))
+    changed = desk.do(update_lead, desk.actor, lead_id, update(wedding_venue="Rose Barn"))
+    assert (changed.old_score, changed.new_score) == (0, 15)
+    moved = [(one.rule_name, one.adjustment) for one in changed.score_adjustments]
+    assert moved == [("A barn", 20), ("Bounds of Place", -5)]
 
 
 def test_values_it_has_already_write_nothing(desk: Desk) -> None:
