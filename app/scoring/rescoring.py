@@ -14,15 +14,20 @@ from app.kernel.uow import unit_of_work
 from app.models.choices import RescoreReason
 from app.models.leads import Lead
 from app.models.score_facts import RUN
-from app.models.scoring import Rescore
+from app.models.scoring import Rescore, ScoringRule
 from app.scoring.service import FAILURES, lock_and_rescore, rescore_leads
 
 MOST_AT_ONCE = 5_000
 """So many leads are scored in the transaction of the rule's change."""
 BATCH = 5_000
+MOST_ANSWERS = 200_000
+"""So many rules times leads are asked in one statement: rules on long texts take their time, and a statement
+that ran out of it would do so again at every try."""
 SECOND_LOOK = timedelta(seconds=20)
 """After the rules changed: who was writing a lead meanwhile may have scored it by the old ones."""
 KEPT = timedelta(days=7)
+_OF_ALL = (RescoreReason.RULES, RescoreReason.ASKED)
+"""Of these the later takes the place of the one under way, and each has a second look."""
 _UNFINISHED = Rescore.finished_at.is_(None)
 
 
@@ -55,13 +60,13 @@ def begin_night(session: Session, on_date: date, now: datetime) -> UUID | None:
 
 
 def _begin(session: Session, reason: RescoreReason, now: datetime, version: int | None = None) -> UUID:
-    replaced = Rescore.reason.in_((RescoreReason.RULES, RescoreReason.ASKED))
+    replaced = Rescore.reason.in_(_OF_ALL)
     session.execute(update(Rescore).where(_UNFINISHED, replaced).values(finished_at=now))
     total = _count(session)
     row = Rescore(supplier_id=tenancy.supplier_id(), reason=reason, version=version, total=total, due_at=now)
     session.add(row)
     session.flush()
-    if total <= MOST_AT_ONCE and _at_once(session, row, now):
+    if total <= _fitting(session, MOST_AT_ONCE) and _at_once(session, row, now):
         row.due_at, row.is_second_look = now + SECOND_LOOK, True
         session.flush()
     else:
@@ -80,6 +85,12 @@ def _at_once(session: Session, row: Rescore, now: datetime) -> bool:
     return True
 
 
+def _fitting(session: Session, most: int) -> int:
+    """How many leads fit into one statement by the rules in force."""
+    active = select(func.count()).select_from(ScoringRule).where(ScoringRule.is_active)
+    return min(most, MOST_ANSWERS // (session.scalar(active) or 1))
+
+
 def _count(session: Session) -> int:
     return session.scalar(select(func.count()).select_from(Lead)) or 0
 
@@ -91,12 +102,12 @@ def next_batch(session: Session, rescore_id: UUID, now: datetime) -> UUID | None
     row = session.scalars(wanted.with_for_update(skip_locked=True)).first()
     if row is None:
         return None
-    waiting = _waiting(row)
-    last = session.scalar(select(Lead.id).where(*waiting).order_by(Lead.id).offset(BATCH - 1).limit(1))
+    waiting, size = _waiting(row), _fitting(session, BATCH)
+    last = session.scalar(select(Lead.id).where(*waiting).order_by(Lead.id).offset(size - 1).limit(1))
     which = [*waiting, Lead.id <= last] if last else waiting
     row.changed += _score(session, which, now, str(row.reason))
     if not row.is_second_look:
-        row.done += BATCH if last else session.scalar(select(func.count(Lead.id)).where(*which)) or 0
+        row.done += size if last else session.scalar(select(func.count(Lead.id)).where(*which)) or 0
     row.last_lead_id = last
     if last is None:
         _end(row, now)
@@ -120,7 +131,7 @@ def _score(session: Session, which: list[ColumnElement[bool]], now: datetime, ca
 
 
 def _end(row: Rescore, now: datetime) -> None:
-    if row.reason is RescoreReason.RULES and not row.is_second_look:
+    if row.reason in _OF_ALL and not row.is_second_look:
         row.total = row.done
         row.is_second_look, row.due_at = True, now + SECOND_LOOK
     else:
@@ -137,5 +148,5 @@ def progress(session: Session, rescore_id: UUID) -> Rescore:
 
 def latest(session: Session) -> Rescore | None:
     """The last time that all leads were to be scored because of the rules, or because somebody asked."""
-    asked = Rescore.reason.in_((RescoreReason.RULES, RescoreReason.ASKED))
+    asked = Rescore.reason.in_(_OF_ALL)
     return session.scalars(select(Rescore).where(asked).order_by(Rescore.created_at.desc()).limit(1)).first()

@@ -90,6 +90,19 @@ def test_many_leads_are_scored_batch_by_batch(app: Flask, house: House) -> None:
     assert state(house, rescore_id) == (5, 5, 5, True, False)
 
 
+def test_the_more_rules_the_fewer_leads_are_scored_in_one_statement(
+    app: Flask, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A statement ends after 15 seconds; two hundred rules on long texts take that for 5,000 leads."""
+    monkeypatch.setattr(rescoring, "MOST_ANSWERS", 8)
+    leads = [lead(house, wedding_venue="Rose Barn") for _ in range(5)]
+    rescore_id = made(house)  # the fourth rule
+    assert [score(house, one) for one in leads] == [0] * 5
+    assert batch(house, rescore_id) == leads[1]
+    assert [score(house, one) for one in leads] == [12, 12, 0, 0, 0]
+    assert state(house, rescore_id)[:2] == (5, 2)
+
+
 @pytest.mark.usefixtures("large")
 def test_a_long_run_takes_turns_with_what_waits(app: Flask, house: House) -> None:
     leads = [lead(house, wedding_venue="Rose Barn") for _ in range(TURN * 2 + 1)]
@@ -188,6 +201,19 @@ def test_one_lead_that_cannot_be_scored_keeps_no_other_from_it(
     with reading(house.supplier_id) as session:
         stale = session.scalars(select(Lead.id).where(Lead.score_stale)).all()
     assert list(stale) == leads[:1]
+
+
+@pytest.mark.usefixtures("large")
+def test_what_takes_the_place_of_a_second_look_has_one_itself(house: House) -> None:
+    for _ in range(3):
+        lead(house, wedding_venue="Rose Barn")
+    run_rescore(house.supplier_id, made(house))
+    asked = rescoring.ask_rescore(house.owner.actor)
+    run_rescore(house.supplier_id, asked)
+    assert state(house, asked) == (3, 3, 0, True, False)
+    batch(house, asked, rescoring.SECOND_LOOK)
+    batch(house, asked, rescoring.SECOND_LOOK)
+    assert state(house, asked) == (3, 3, 0, True, True)
 
 
 def test_who_may_write_rules_may_ask_for_all_scores_anew(house: House) -> None:
