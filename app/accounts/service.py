@@ -15,11 +15,12 @@ from sqlalchemy.orm import Session
 from app.accounts import queries
 from app.accounts.lookup import places
 from app.accounts.schemas import Account, Notices, SupplierProfile
-from app.kernel import audit
+from app.kernel import audit, clock
 from app.kernel.actor import Actor, ActorKind, Permission, Role
 from app.kernel.errors import Conflict, FieldError, NotFound
 from app.kernel.uow import unit_of_work
 from app.models.accounts import Membership, User
+from app.models.score_facts import calendar_changed
 
 
 def create_user(session: Session, *, email: str, password: str | None, full_name: str) -> User:
@@ -71,7 +72,11 @@ def update_profile(actor: Actor, data: SupplierProfile) -> None:
         day: [at.isoformat("minutes") for at in hours] for day, hours in data.working_hours.items()
     }
     with unit_of_work(actor.supplier_id) as session:
-        audit.update(session, actor, queries.supplier(session), values)
+        supplier = queries.supplier(session)
+        timezone = supplier.timezone
+        audit.update(session, actor, supplier, values)
+        if supplier.timezone != timezone:
+            calendar_changed(session, actor.supplier_id, clock.now())
 
 
 def show_booking_chance(actor: Actor, shown: bool) -> None:

@@ -8,11 +8,21 @@ from sqlalchemy.orm import Session
 
 from app.kernel import jobs
 from app.models.choices import RescoreReason
+from app.models.leads import Lead
 from app.models.scoring import Rescore, ScoringRule
 
 DAY_FACTS = ("date_is_free", "rival_leads")
 """Fields of a lead that depend on others: on the date book, and on the other leads of its wedding day."""
 RUN = "workers.jobs.scores.run"
+
+
+def calendar_changed(session: Session, supplier_id: UUID, now: datetime) -> None:
+    """The supplier is in another time zone, where it may be another day: all leads are scored again right
+    after this transaction."""
+    total = select(func.count(Lead.id)).scalar_subquery()
+    values = {"supplier_id": supplier_id, "reason": RescoreReason.ASKED, "total": total, "due_at": now}
+    new = insert(Rescore).values(values).returning(Rescore.id)
+    jobs.ring(RUN, supplier_id, session.scalars(new).one())
 
 
 def day_changed(session: Session, supplier_id: UUID, day: date | None, now: datetime) -> None:

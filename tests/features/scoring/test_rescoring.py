@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from threading import Barrier
 from typing import Any
 from uuid import UUID
@@ -12,6 +12,8 @@ from flask import Flask
 from sqlalchemy import literal, select
 from uuid_utils.compat import uuid7
 
+from app.accounts.schemas import SupplierProfile
+from app.accounts.service import update_profile
 from app.kernel import clock, jobs
 from app.kernel.errors import NotFound, NotPermitted
 from app.kernel.uow import reading, unit_of_work
@@ -26,6 +28,7 @@ from app.workflows.create_lead import create_lead
 from app.workflows.run_rescore import TURN, run_rescore
 from app.workflows.update_lead import update_lead
 from tests.cast import House
+from tests.features.accounts.test_profile import PROFILE
 from tests.features.scoring.test_nightly import bells
 from tests.features.scoring.test_rules import barn, lead, score
 
@@ -273,6 +276,27 @@ def test_a_rival_that_comes_or_goes_moves_the_others_of_its_day(house: House) ->
     update_lead(house.owner.actor, second, LeadUpdate.model_validate({"wedding_date": "2031-07-05"}))
     assert run_days(house) == 2, "the day it left and the day it came to"
     assert score(house, first) == 0
+
+
+def test_another_time_zone_is_another_day_for_all_leads(
+    app: Flask, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    noon = datetime(2027, 6, 1, 12, tzinfo=UTC)
+    monkeypatch.setattr(clock, "now", lambda: noon)
+    soon = {"criteria_field": "days_until_wedding", "criteria_operator": "less_than", "criteria_value": "10"}
+    made(house, **soon)
+    lead_id = lead(house, wedding_date=date(2027, 6, 11))
+    rescoring.ask_rescore(house.owner.actor)
+    before = score(house, lead_id)
+    bells(app, RUN)
+    profile = PROFILE | {"timezone": "Pacific/Kiritimati"}
+    update_profile(house.owner.actor, SupplierProfile.model_validate(profile))
+    [bell] = bells(app, RUN)
+    run_rescore(house.supplier_id, UUID(bell[1]))
+    assert score(house, lead_id) == before + 12
+    assert state(house, UUID(bell[1])) == (1, 1, 1, True, False)
+    update_profile(house.owner.actor, SupplierProfile.model_validate(profile | {"name": "Rosewood Hall"}))
+    assert bells(app, RUN) == []
 
 
 def test_without_a_rule_that_asks_about_days_nothing_is_noted(house: House) -> None:
