@@ -154,12 +154,12 @@ class Bench:
         actor = Actor(ActorKind.USER, self.supplier_id, Role.OWNER)
         began = time.perf_counter()
         rescore_id = rescoring.ask_rescore(actor)
-        done, finished = 0, None
+        done, finished = 0, False
         while not finished:
             run_rescore(self.supplier_id, rescore_id)
             with reading(self.supplier_id) as session:
                 row = rescoring.progress(session, rescore_id)
-                done, finished = row.done, row.finished_at
+                done, finished = row.done, row.is_second_look
         if done != LEADS:
             raise RuntimeError(f"{done} of {LEADS} leads were scored")
         return time.perf_counter() - began
