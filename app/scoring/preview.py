@@ -23,6 +23,8 @@ from app.scoring.schemas import RuleWrite
 
 MOST_LEADS = 20_000
 """So many open leads, the newest, are looked at."""
+MOST_ANSWERS = 1_000_000
+"""So many rules times leads are asked; of more rules fewer leads are looked at."""
 MOST_MOVERS = 10
 
 
@@ -76,15 +78,17 @@ def preview(session: Session, draft: RuleSet, now: datetime) -> Preview:
     the draft makes a difference."""
     is_open, moment = Lead.lead_status.in_(sorted(OPEN_STATUSES)), as_of(session, now)
     total = session.scalar(select(func.count()).select_from(Lead).where(is_open)) or 0
+    now_in_force = rule_set(session)
+    rules = len(now_in_force.rules) + len(draft.rules)
     newest = (
         select(
             Lead.id,
-            compiler.score(rule_set(session), moment).label("before"),
+            compiler.score(now_in_force, moment).label("before"),
             compiler.score(draft, moment).label("after"),
         )
         .where(is_open)
         .order_by(Lead.created_at.desc(), Lead.id.desc())
-        .limit(MOST_LEADS)
+        .limit(min(MOST_LEADS, MOST_ANSWERS // (rules or 1)))
     )
     found = session.execute(newest).all()
     up, down = sum(row.after > row.before for row in found), sum(row.after < row.before for row in found)

@@ -17,7 +17,7 @@ from app.models.choices import CriteriaType, Trade
 from app.models.leads import Lead
 from app.models.scoring import ScoringRule
 from app.scoring import groups, rules, versions
-from app.scoring.preview import preview, with_rule
+from app.scoring.preview import preview, proposed, with_rule
 from app.scoring.queries import explain
 from app.scoring.ready_made import READY_MADE, take_ready_made
 from app.scoring.schemas import MOST_RULES, GroupWrite, RuleOrder, RulePatch, RuleWrite
@@ -263,6 +263,16 @@ def test_a_ready_made_set_is_added_or_taken_instead(house: House, trade: Trade) 
     assert len(names(house)) == wanted
     rules.go_back(house.owner.actor, 1)
     assert len(names(house)) == 3
+
+
+def test_of_many_rules_a_preview_looks_at_fewer_leads(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two hundred on long texts would take longer than a statement may, for 20,000 leads."""
+    monkeypatch.setattr("app.scoring.preview.MOST_ANSWERS", 7)
+    newest = [lead(house, wedding_venue="Rose Barn") for _ in range(2)][-1]
+    with reading(house.supplier_id) as session:
+        found = preview(session, proposed(session, house.supplier_id, barn()), clock.now())
+    assert (found.total, found.before.total) == (2, 1)
+    assert [one.lead_id for one in found.movers] == [newest]
 
 
 def test_a_preview_tells_what_a_draft_would_move_and_writes_nothing(house: House) -> None:
