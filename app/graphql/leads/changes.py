@@ -25,7 +25,7 @@ from app.workflows.update_lead import update_lead
 
 @value
 class RuleAdjustment:
-    """How many points more, or fewer, a rule gives than before."""
+    """How many points more, or fewer, a rule or the bounds of a group give than before."""
 
     rule_name: str
     adjustment: Decimal

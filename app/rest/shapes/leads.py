@@ -127,7 +127,7 @@ class LeadCreateResponse(Shape):
 
 
 class RuleAdjustment(Shape):
-    """How many points more, or fewer, a rule gives than before."""
+    """How many points more, or fewer, a rule or the bounds of a group give than before."""
 
     rule_name: str
     adjustment: Number
