@@ -24,7 +24,9 @@ def check_rule(session: Session, rule: ScoringRule) -> None:
         raise InvalidInput.of("rule_group_id", "unknown", "There is no such group of rules.")
     if rule.criteria_operator in _WITHOUT_VALUE:
         rule.criteria_value = ""
-    elif asked.name == "lead_source" and rule.criteria_operator is not Op.CONTAINS:
+    elif asked.name == "lead_source" and rule.criteria_operator is Op.CONTAINS:
+        rule.criteria_value = rule.criteria_value.strip().lower().replace(" ", "_")  # as slugs are written
+    elif asked.name == "lead_source":
         listed = rule.criteria_operator is Op.IN_LIST
         names = _parts(rule.criteria_value) if listed else filter(None, [rule.criteria_value.strip()])
         rule.criteria_value = ",".join(_slug(session, one) for one in names)

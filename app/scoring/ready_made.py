@@ -22,8 +22,8 @@ from app.models.sources import LeadSource
 from app.scoring.changing import Deed, RulesChanged, change, has_room
 from app.scoring.checks import check_rule, values_of
 from app.scoring.drafts import draft
-from app.scoring.rules import in_order
-from app.scoring.schemas import MOST_GROUPS, MOST_RULES, GroupWrite, RuleWrite
+from app.scoring.rules import in_order, next_place
+from app.scoring.schemas import LAST_PLACE, MOST_GROUPS, MOST_RULES, GroupWrite, RuleWrite
 
 INTEREST = GroupWrite(group_name="Interest", least_points=0, most_points=20)
 """What a couple does, together no more than a fifth of the score."""
@@ -200,10 +200,9 @@ def _add(session: Session, actor: Actor, wanted: ReadyMade) -> None:
     rules = [*_known(wanted.rules, slugs), *_known(wanted.interest, slugs)]
     has_room(session, ScoringRule, MOST_RULES, "rules", len(rules))
     group_id = _interest(session, actor) if wanted.interest else None
-    last = session.scalar(select(func.max(ScoringRule.rule_order))) or 0
-    for place, data in enumerate(rules, last + 1):
+    for place, data in enumerate(rules, next_place(session)):
         rule = draft(actor.supplier_id, data)
-        rule.rule_order = place
+        rule.rule_order = min(place, LAST_PLACE)
         rule.rule_group_id = group_id if data in wanted.interest else None
         check_rule(session, rule)
         session.add(rule)

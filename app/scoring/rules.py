@@ -16,7 +16,7 @@ from app.scoring import versions
 from app.scoring.changing import Deed, RulesChanged, change, has_room
 from app.scoring.checks import check_rule, values_of
 from app.scoring.drafts import draft, patched
-from app.scoring.schemas import MOST_RULES, RuleOrder, RulePatch, RuleWrite
+from app.scoring.schemas import LAST_PLACE, MOST_RULES, RuleOrder, RulePatch, RuleWrite
 
 SHOWN_ONLY = frozenset({"rule_name", "rule_description", "criteria_type", "rule_order"})
 """Columns that no score depends on."""
@@ -30,7 +30,7 @@ def create_rule(actor: Actor, data: RuleWrite) -> RulesChanged:
         rule = draft(actor.supplier_id, data)
         rule.id = uuid7()
         if data.rule_order is None:
-            rule.rule_order = (session.scalar(select(func.max(ScoringRule.rule_order))) or 0) + 1
+            rule.rule_order = next_place(session)
         check_rule(session, rule)
         session.add(rule)
         audit.record(session, actor, "created", rule, audit.Change(after=values_of(rule)))
@@ -99,6 +99,12 @@ def go_back(actor: Actor, number: int) -> RulesChanged:
         return Deed(f"Went back to version {number}")
 
     return change(actor, put_back)
+
+
+def next_place(session: Session) -> int:
+    """Behind all rules; where the places end, among the last, in the order of the ids."""
+    last = session.scalar(select(func.max(ScoringRule.rule_order)))
+    return 0 if last is None else min(last + 1, LAST_PLACE)
 
 
 def find_rule(session: Session, rule_id: UUID) -> ScoringRule:

@@ -16,11 +16,11 @@ from app.kernel.uow import reading, unit_of_work
 from app.models.choices import CriteriaType, Trade
 from app.models.leads import Lead
 from app.models.scoring import ScoringRule
-from app.scoring import groups, rules, versions
+from app.scoring import groups, rescoring, rules, versions
 from app.scoring.preview import preview, proposed, with_rule
 from app.scoring.queries import explain
 from app.scoring.ready_made import READY_MADE, take_ready_made
-from app.scoring.schemas import MOST_RULES, GroupWrite, RuleOrder, RulePatch, RuleWrite
+from app.scoring.schemas import LAST_PLACE, MOST_RULES, GroupWrite, RuleOrder, RulePatch, RuleWrite
 from tests.cast import House
 
 
@@ -177,6 +177,25 @@ def test_a_source_is_known_by_its_name_and_kept_by_its_slug(house: House) -> Non
     with reading(house.supplier_id) as session:
         assert made
         assert rules.find_rule(session, made).criteria_value == "word_of_mouth,website"
+
+
+def test_part_of_a_sources_name_is_looked_for_as_slugs_are_written(house: House) -> None:
+    asked = {"criteria_field": "lead_source", "criteria_operator": "contains", "criteria_value": "Word of"}
+    made = rules.create_rule(house.owner.actor, barn(**asked)).id
+    lead_id = lead(house)
+    with unit_of_work(house.supplier_id) as session:
+        session.get_one(Lead, (house.supplier_id, lead_id)).lead_source = "word_of_mouth"
+    rescoring.ask_rescore(house.owner.actor)
+    assert made
+    assert score(house, lead_id) == 32, "20 for word of mouth, and 12"
+
+
+def test_a_rule_behind_the_last_place_may_still_be_changed(house: House) -> None:
+    rules.create_rule(house.owner.actor, barn(rule_order=LAST_PLACE))
+    made = rules.create_rule(house.owner.actor, barn(rule_name="Behind")).id
+    assert made
+    rules.update_rule(house.owner.actor, made, RulePatch.model_validate({"rule_order": LAST_PLACE}))
+    assert names(house)[-1] == "Behind"
 
 
 @pytest.mark.parametrize(

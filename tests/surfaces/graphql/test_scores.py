@@ -123,7 +123,7 @@ def test_how_a_score_moved_and_by_what(desk: Desk, ask: Caller, stranger: Caller
         (12, 20, "rules"),
         (0, 12, "rules"),
     ]
-    assert found[0]["moved"] == [{"name": "A barn", "before": "12.0", "after": "20.0"}]
+    assert found[0]["moved"] == [{"name": "A barn", "before": "12", "after": "20"}]
     [earlier] = ask(HISTORY, id=lead_id, before=found[0]["occurredAt"])["lead"]["scoreExplanation"]["history"]
     assert earlier == found[1]
     assert len(ask(HISTORY, id=lead_id, first=1)["lead"]["scoreExplanation"]["history"]) == 1
