@@ -116,7 +116,7 @@ def test_a_line_that_cannot_be_read_says_why() -> None:
         (("tags", "not_set", ""), "If the tags are not given add 15"),
         (("date_is_free", "equals", "true"), "If the date is free add 15"),
         (("date_is_free", "not_equals", "yes"), "If the date is taken add 15"),
-        (("rival_leads", "greater_than", "1"), "If there are over 1 other leads for the date add 15"),
+        (("rival_leads", "greater_than", "1"), "If there are over 1 other leads that day add 15"),
         (("replies_30d", "greater_than", "0"), "If there are any replies in 30 days add 15"),
         (("human_clicks_30d", "between", "2,5"), "If there are between 2 and 5 clicks in 30 days add 15"),
         (("lead_source", "in_list", "google_ads,referral"), "If the source is Google Ads or Referral add 15"),
