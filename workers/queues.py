@@ -8,8 +8,8 @@ class QueueInfo(NamedTuple):
     what: str
 
 
-_WHAT = "inquiries to capture, leads to assign, steps to take, messages and notices to send, scores to renew"
-QUEUES = (QueueInfo("default", _WHAT),)
+_WHAT = "inquiries to capture, leads to assign, steps to take, messages and notices to send"
+QUEUES = (QueueInfo("default", _WHAT), QueueInfo("background", "scores of many leads, and those that failed"))
 
 
 def names(wanted: list[str]) -> list[str]:

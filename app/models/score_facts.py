@@ -14,6 +14,8 @@ from app.models.scoring import Rescore, ScoringRule
 DAY_FACTS = ("date_is_free", "rival_leads")
 """Fields of a lead that depend on others: on the date book, and on the other leads of its wedding day."""
 RUN = "workers.jobs.scores.run"
+QUEUE = "background"
+"""Many leads are scored behind what couples wait for."""
 
 
 def calendar_changed(session: Session, supplier_id: UUID, now: datetime) -> None:
@@ -22,7 +24,7 @@ def calendar_changed(session: Session, supplier_id: UUID, now: datetime) -> None
     total = select(func.count(Lead.id)).scalar_subquery()
     values = {"supplier_id": supplier_id, "reason": RescoreReason.ASKED, "total": total, "due_at": now}
     new = insert(Rescore).values(values).returning(Rescore.id)
-    jobs.ring(RUN, supplier_id, session.scalars(new).one())
+    jobs.ring(RUN, supplier_id, session.scalars(new).one(), queue=QUEUE)
 
 
 def day_changed(session: Session, supplier_id: UUID, day: date | None, now: datetime) -> None:
@@ -44,4 +46,4 @@ def day_changed(session: Session, supplier_id: UUID, day: date | None, now: date
     new = insert(Rescore).from_select(list(values), row, include_defaults=False).returning(Rescore.id)
     rescore_id = session.scalar(new)
     if rescore_id:
-        jobs.ring(RUN, supplier_id, rescore_id)
+        jobs.ring(RUN, supplier_id, rescore_id, queue=QUEUE)

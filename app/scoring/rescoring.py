@@ -13,7 +13,7 @@ from app.kernel.errors import NotFound
 from app.kernel.uow import unit_of_work
 from app.models.choices import RescoreReason
 from app.models.leads import Lead
-from app.models.score_facts import RUN
+from app.models.score_facts import QUEUE, RUN
 from app.models.scoring import Rescore, ScoringRule
 from app.scoring.service import FAILURES, lock_and_rescore, rescore_leads
 
@@ -70,7 +70,7 @@ def _begin(session: Session, reason: RescoreReason, now: datetime, version: int 
         row.due_at, row.is_second_look = now + SECOND_LOOK, True
         session.flush()
     else:
-        jobs.ring(RUN, row.supplier_id, row.id)
+        jobs.ring(RUN, row.supplier_id, row.id, queue=QUEUE)
     return row.id
 
 

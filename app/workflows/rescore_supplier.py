@@ -7,7 +7,7 @@ from app.kernel import clock, jobs
 from app.kernel.uow import unit_of_work
 from app.kernel.zones import day_of, instant, zone
 from app.models.accounts import Supplier
-from app.models.score_facts import RUN
+from app.models.score_facts import QUEUE, RUN
 from app.scoring.rescoring import begin_night
 
 NIGHT = time(3)
@@ -27,5 +27,5 @@ def rescore_supplier(supplier_id: UUID) -> UUID | None:
             return None
         rescore_id = begin_night(session, today, now)
         if rescore_id:
-            jobs.ring(RUN, supplier_id, rescore_id)
+            jobs.ring(RUN, supplier_id, rescore_id, queue=QUEUE)
         return rescore_id

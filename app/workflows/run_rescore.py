@@ -4,7 +4,7 @@ from uuid import UUID
 
 from app.kernel import clock, jobs
 from app.kernel.uow import unit_of_work
-from app.models.score_facts import RUN
+from app.models.score_facts import QUEUE, RUN
 from app.scoring.rescoring import next_batch
 
 TURN = 5
@@ -20,4 +20,4 @@ def run_rescore(supplier_id: UUID, rescore_id: UUID) -> None:
             if last is None:
                 return
             if batch == TURN - 1:
-                jobs.ring(RUN, supplier_id, rescore_id, last)
+                jobs.ring(RUN, supplier_id, rescore_id, last, queue=QUEUE)

@@ -25,6 +25,7 @@ from app.models.leads import Lead
 from app.models.messaging import Message
 from app.models.notices import Notice
 from app.models.nurture import Enrollment
+from app.models.score_facts import QUEUE, RUN
 from app.models.scoring import Rescore
 from app.workflows.send_digests import is_morning
 
@@ -93,8 +94,8 @@ KINDS = (
     Kind("leases", "workers.jobs.messages.deliver", "default", _leases),
     Kind("notices", "workers.jobs.notices.tell", "default", _notices),
     Kind("notice_leases", "workers.jobs.notices.tell", "default", _notice_leases),
-    Kind("rescores", "workers.jobs.scores.run", "default", _rescores),
-    Kind("stale_scores", "workers.jobs.scores.rescore", "default", _stale_scores),
+    Kind("rescores", RUN, QUEUE, _rescores),
+    Kind("stale_scores", "workers.jobs.scores.rescore", QUEUE, _stale_scores),
 )
 
 

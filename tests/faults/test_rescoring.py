@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select, text
 
+from app.kernel.db import owner_engine
 from app.kernel.uow import reading, unit_of_work
 from app.models.choices import InteractionType
 from app.models.leads import Lead, LeadInteraction
@@ -23,6 +24,9 @@ LEADS = 11_000
 
 @pytest.fixture(autouse=True)
 def context(app: Flask) -> Iterator[None]:
+    """Without what other tests left to be scored again: it would all come first."""
+    with owner_engine(app.config["DATABASE_URL"]).begin() as connection:
+        connection.execute(text("update rescores set finished_at = now() where finished_at is null"))
     with app.app_context():
         yield
 
@@ -33,10 +37,11 @@ def test_every_lead_is_scored_and_each_change_noted_once(
     with unit_of_work(house.supplier_id) as session:
         session.execute(
             text("""
-                insert into leads (supplier_id, lead_source, primary_phone, wedding_venue)
-                select :supplier_id, 'fair', '+441632' || lpad(n::text, 6, '0'), 'Rose Barn'
+                insert into leads
+                    (supplier_id, lead_source, primary_phone, wedding_venue, assigned_to_user_id)
+                select :supplier_id, 'fair', '+441632' || lpad(n::text, 6, '0'), 'Rose Barn', :user_id
                 from generate_series(1, :leads) n"""),
-            {"supplier_id": house.supplier_id, "leads": LEADS},
+            {"supplier_id": house.supplier_id, "user_id": house.owner.user_id, "leads": LEADS},
         )
     rescore_id = rules.create_rule(house.owner.actor, barn()).rescore_id
 

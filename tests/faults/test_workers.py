@@ -297,4 +297,4 @@ def test_an_unknown_queue_is_refused_in_one_line(start_process: Start) -> None:
     process = start_process("nonsense")
     _, said = process.communicate(timeout=30)
     assert process.returncode == 1
-    assert said.strip().splitlines()[-1] == "wedsync: no queue named nonsense; there is: default"
+    assert said.strip().splitlines()[-1] == "wedsync: no queue named nonsense; there is: default, background"

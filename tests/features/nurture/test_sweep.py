@@ -28,22 +28,31 @@ NOW = datetime(2001, 6, 3, 10, 0, tzinfo=UTC)
 """Long before anything that other tests leave due."""
 
 
+QUEUES = ("default", "background")
+
+
 @pytest.fixture(autouse=True)
 def empty_queue(app: Flask) -> Iterator[None]:
     with app.app_context():
-        queue(app).empty()
+        empty(app)
         yield
-        queue(app).empty()
+        empty(app)
 
 
-def queue(app: Flask) -> Queue:
-    return jobs.queue("default", app.config["REDIS_URL"])
+def queue(app: Flask, name: str = "default") -> Queue:
+    return jobs.queue(name, app.config["REDIS_URL"])
+
+
+def empty(app: Flask) -> None:
+    for name in QUEUES:
+        queue(app, name).empty()
 
 
 def rung(app: Flask, house: House) -> set[tuple[str, str]]:
     """What was rung for that supplier: (job, row); not the round for the nightly scores, which has no row."""
-    waiting = queue(app)
-    found = Job.fetch_many(waiting.job_ids, connection=waiting.connection, serializer=waiting.serializer)
+    found = []
+    for waiting in (queue(app, name) for name in QUEUES):
+        found += Job.fetch_many(waiting.job_ids, connection=waiting.connection, serializer=waiting.serializer)
     pairs = (
         (job.func_name.removeprefix("workers.jobs."), job.args) for job in found if job and len(job.args) == 2
     )

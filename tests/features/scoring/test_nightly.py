@@ -35,10 +35,9 @@ EVENING = datetime(2027, 6, 1, 20, tzinfo=UTC)
 def inside(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(workflow, "NIGHTLY", workflow.Round())
     with app.app_context():
-        waiting = jobs.queue("default", app.config["REDIS_URL"])
-        waiting.empty()
+        bells(app)
         yield
-        waiting.empty()
+        bells(app)
 
 
 def scored_lead(house: House, *, days: int, extra: int = 0) -> Lead:
@@ -140,10 +139,12 @@ def test_a_run_that_fails_is_taken_again(app: Flask, house: House, monkeypatch: 
 
 
 def bells(app: Flask, name: str = "workers.jobs.scores.rescore_supplier") -> list[tuple[str, ...]]:
-    """What waits for that job; the queue is empty afterwards."""
-    waiting = jobs.queue("default", app.config["REDIS_URL"])
-    found = Job.fetch_many(waiting.job_ids, connection=waiting.connection, serializer=waiting.serializer)
-    waiting.empty()
+    """What waits for that job; the queues are empty afterwards."""
+    found = []
+    for queue in ("default", "background"):
+        waiting = jobs.queue(queue, app.config["REDIS_URL"])
+        found += Job.fetch_many(waiting.job_ids, connection=waiting.connection, serializer=waiting.serializer)
+        waiting.empty()
     return [tuple(job.args) for job in found if job and job.func_name == name]
 
 

@@ -14,7 +14,7 @@ from uuid_utils.compat import uuid7
 
 from app.accounts.schemas import SupplierProfile
 from app.accounts.service import update_profile
-from app.kernel import clock, jobs
+from app.kernel import clock
 from app.kernel.errors import NotFound, NotPermitted
 from app.kernel.uow import reading, unit_of_work
 from app.leads import date_book
@@ -38,10 +38,9 @@ RUN = "workers.jobs.scores.run"
 @pytest.fixture(autouse=True)
 def inside(app: Flask) -> Iterator[None]:
     with app.app_context():
-        waiting = jobs.queue("default", app.config["REDIS_URL"])
-        waiting.empty()
+        bells(app)
         yield
-        waiting.empty()
+        bells(app)
 
 
 @pytest.fixture
