@@ -28,7 +28,7 @@ def inside(app: Flask) -> Iterator[None]:
 
 def steps(house: House, lead_id: UUID, **page: object) -> list[ScoreStep]:
     with reading(house.supplier_id) as session:
-        return history(session, lead_id, **page)  # type: ignore[arg-type]
+        return history(session, lead_id, **page)
 
 
 def test_each_change_says_what_moved_it(house: House) -> None:

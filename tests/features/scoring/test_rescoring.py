@@ -14,7 +14,7 @@ from uuid_utils.compat import uuid7
 
 from app.accounts.schemas import SupplierProfile
 from app.accounts.service import update_profile
-from app.kernel import clock
+from app.kernel import clock, jobs
 from app.kernel.errors import NotFound, NotPermitted
 from app.kernel.uow import reading, unit_of_work
 from app.leads import date_book
@@ -31,6 +31,7 @@ from tests.cast import House
 from tests.features.accounts.test_profile import PROFILE
 from tests.features.scoring.test_nightly import bells
 from tests.features.scoring.test_rules import barn, lead, score
+from workers.queues import QUEUES
 
 RUN = "workers.jobs.scores.run"
 
@@ -103,6 +104,16 @@ def test_the_more_rules_the_fewer_leads_are_scored_in_one_statement(
     assert batch(house, rescore_id) == leads[1]
     assert [score(house, one) for one in leads] == [12, 12, 0, 0, 0]
     assert state(house, rescore_id)[:2] == (5, 2)
+
+
+@pytest.mark.usefixtures("large")
+def test_many_leads_wait_behind_what_couples_wait_for(app: Flask, house: House) -> None:
+    """Each worker empties the queues in their order."""
+    for _ in range(3):
+        lead(house, wedding_venue="Rose Barn")
+    made(house)
+    waiting = {one.name: jobs.queue(one.name, app.config["REDIS_URL"]).count for one in QUEUES}
+    assert list(waiting.items()) == [("default", 0), ("background", 1)]
 
 
 @pytest.mark.usefixtures("large")
