@@ -27,7 +27,13 @@ class Supplier(Updated, Base):
     """A business and the calendar, money and language it works in."""
 
     __tablename__ = "suppliers"
-    __table_args__ = (CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency"),)
+    __table_args__ = (
+        CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency"),
+        CheckConstraint("daily_message_cap between 1 and 10", name="daily_message_cap"),
+        CheckConstraint("weekly_message_cap between 1 and 50", name="weekly_message_cap"),
+        CheckConstraint("brand_color ~ '^#[0-9a-f]{6}$'", name="brand_color"),
+        Index("ix_suppliers_sms_number", "sms_number", unique=True),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7, server_default=func.gen_random_uuid())
     name: Mapped[str]
@@ -45,7 +51,21 @@ class Supplier(Updated, Base):
     lost_reasons: Mapped[list[str]] = mapped_column(default=lambda: list(LOST_REASONS), server_default="{}")
     sender_name: Mapped[str | None]
     reply_to: Mapped[str | None]
+    sender_address: Mapped[str | None]
+    """Whom e-mails are from, at a verified domain of the supplier's; null: the operator's address."""
+    sms_number: Mapped[str | None]
+    """E.164; whom text messages are from, and where answers to them go. Null: none are sent."""
     sending_enabled: Mapped[bool] = mapped_column(server_default="true")
+    daily_message_cap: Mapped[int] = mapped_column(default=1, server_default="1")
+    """The most automated messages a lead gets in a calendar day, acknowledgements apart; weekly likewise."""
+    weekly_message_cap: Mapped[int] = mapped_column(default=3, server_default="3")
+    tracks_messages: Mapped[bool] = mapped_column(default=True, server_default="true")
+    """E-mails of sequences tell when they are opened and their links followed."""
+    brand_color: Mapped[str | None]
+    """`#rrggbb`."""
+    logo_url: Mapped[str | None]
+    mail_footer: Mapped[str | None]
+    """Below every e-mail: the business's postal address and what else the law wants there."""
     shows_booking_chance: Mapped[bool] = mapped_column(default=False, server_default="false")
     """Beside each score, how often leads with such a score booked."""
 

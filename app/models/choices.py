@@ -202,6 +202,8 @@ class MessageClass(StrEnum):
 
 
 class MessageState(StrEnum):
+    HELD = "held"
+    """It waits for a person's yes."""
     DUE = "due"
     SENDING = "sending"
     ACCEPTED = "accepted"
@@ -216,6 +218,8 @@ class NoticeKind(StrEnum):
 
 
 class MessageEventType(StrEnum):
+    HELD = "held"
+    APPROVED = "approved"
     CLAIMED = "claimed"
     ACCEPTED = "accepted"
     DEFERRED = "deferred"

@@ -51,7 +51,20 @@ class Message(TenantRow, Updated, Base):
             postgresql_where=text("state = 'due'"),
             postgresql_include=["supplier_id", "id"],
         ),
+        Index(
+            "ix_messages_supplier_due",
+            "supplier_id",
+            "due_at",
+            postgresql_where=text("state = 'due'"),
+        ),
         Index("ix_messages_leased", "lease_until", postgresql_where=text("state = 'sending'")),
+        Index(
+            "ix_messages_of_step",
+            "supplier_id",
+            "sequence_step_id",
+            "state",
+            postgresql_where=text("sequence_step_id is not null"),
+        ),
     )
 
     lead_id: Mapped[UUID]
@@ -64,6 +77,12 @@ class Message(TenantRow, Updated, Base):
     subject: Mapped[str | None] = mapped_column(String(255))
     html_body: Mapped[str | None]
     text_body: Mapped[str]
+    variant: Mapped[str | None] = mapped_column(String(1))
+    """Which of the step's texts this is, A first; null: the step has one alone."""
+    links: Mapped[list[str]] = mapped_column(default=list, server_default="{}")
+    """Where its tracked links lead, by the number that stands in them."""
+    segments: Mapped[int | None]
+    """Of a text message: how many parts it is sent and paid in."""
     state: Mapped[MessageState] = mapped_column(default=MessageState.DUE, server_default=MessageState.DUE)
     due_at: Mapped[datetime]
     not_after: Mapped[datetime | None]
@@ -75,6 +94,11 @@ class Message(TenantRow, Updated, Base):
     reason: Mapped[str | None] = mapped_column(String(255))
     """Code of why it was skipped, deferred, failed or is uncertain."""
     accepted_at: Mapped[datetime | None]
+    opened_at: Mapped[datetime | None]
+    """First seen to be opened by a person, as far as one can tell; likewise `clicked_at`."""
+    clicked_at: Mapped[datetime | None]
+    replied_at: Mapped[datetime | None]
+    bounced_at: Mapped[datetime | None]
 
     lead: Mapped[Lead] = relationship(lazy="raise", viewonly=True)
 
@@ -87,12 +111,22 @@ class MessageEvent(TenantRow, Base):
         belongs_to_supplier(),
         within_supplier("message_id", "messages", ondelete="CASCADE"),
         Index("ix_message_events_message", "supplier_id", "message_id", "occurred_at"),
+        Index(
+            "ix_message_events_key",
+            "supplier_id",
+            "message_id",
+            "event_key",
+            unique=True,
+            postgresql_where=text("event_key is not null"),
+        ),
     )
 
     message_id: Mapped[UUID]
     event_type: Mapped[MessageEventType]
     occurred_at: Mapped[datetime] = mapped_column(server_default=func.now())
     is_human: Mapped[bool | None]
+    event_key: Mapped[str | None] = mapped_column(String(255))
+    """The name that whoever told us gives the event, so that it is counted once however often it is told."""
     details: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
 
 
@@ -109,3 +143,26 @@ class Suppression(TenantRow, Created, Base):
     address_hash: Mapped[bytes] = mapped_column(LargeBinary)
     reason: Mapped[SuppressionReason]
     note: Mapped[str | None]
+
+
+class SenderDomain(TenantRow, Updated, Base):
+    """A domain of the supplier's own that e-mails are sent from and signed for (DKIM, RFC 6376)."""
+
+    __tablename__ = "sender_domains"
+    __table_args__ = (
+        belongs_to_supplier(),
+        CheckConstraint("domain = lower(domain)", name="domain"),
+        Index("ix_sender_domains_domain", "supplier_id", "domain", unique=True),
+    )
+
+    domain: Mapped[str] = mapped_column(String(253))
+    selector: Mapped[str] = mapped_column(String(63))
+    private_key: Mapped[bytes] = mapped_column(LargeBinary)
+    """Encrypted with the app's secret."""
+    public_key: Mapped[str]
+    """Base64, as it stands in the DNS record."""
+    checked_at: Mapped[datetime | None]
+    findings: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    """What the last look at the DNS found for SPF, DKIM and DMARC."""
+    verified_at: Mapped[datetime | None]
+    """Since when its DKIM record is right, without a break; null: it is not, and nothing is sent from it."""

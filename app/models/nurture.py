@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import ARRAY, CheckConstraint, Index, Integer, Numeric, String, Text, func, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
+from uuid_utils.compat import uuid7
 
 from app.kernel.db import Base, Created, TenantRow, Updated, belongs_to_supplier, within_supplier
 from app.models.choices import (
@@ -83,6 +84,7 @@ class NurtureSequence(TenantRow, Updated, Base):
     reentry_after_days: Mapped[int | None]
     """Null is never, 0 always."""
     published_version: Mapped[int] = mapped_column(default=1, server_default="1")
+    """0: never published, so that it takes nobody in."""
     total_enrollments: Mapped[int] = mapped_column(default=0, server_default="0")
     completion_rate: Mapped[Decimal] = mapped_column(Numeric(5, 2), default=Decimal(0), server_default="0")
     conversion_rate: Mapped[Decimal] = mapped_column(Numeric(5, 2), default=Decimal(0), server_default="0")
@@ -92,8 +94,30 @@ class NurtureSequence(TenantRow, Updated, Base):
     ended_conversions: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
+class SequenceVersion(TenantRow, Created, Base):
+    """That a version was published, when and by whom; its steps are the rows of that version."""
+
+    __tablename__ = "sequence_versions"
+    __table_args__ = (
+        belongs_to_supplier(),
+        within_supplier("sequence_id", "nurture_sequences", ondelete="CASCADE"),
+        within_supplier("user_id", "memberships"),
+        Index("ix_sequence_versions_number", "supplier_id", "sequence_id", "version", unique=True),
+    )
+
+    sequence_id: Mapped[UUID]
+    version: Mapped[int]
+    user_id: Mapped[UUID | None]
+    summary: Mapped[str] = mapped_column(String(300), default="", server_default="")
+    """What is different from the version before, in words."""
+
+
+DRAFT = 0
+"""The version of steps that are not published yet."""
+
+
 class SequenceStep(TenantRow, Base):
-    """A step of one published version, which never changes after publishing."""
+    """A step of one version. Those of version 0 are the draft; others never change after publishing."""
 
     __tablename__ = "nurture_sequence_steps"
     __table_args__ = (
@@ -104,6 +128,7 @@ class SequenceStep(TenantRow, Base):
         within_supplier("task_template_id", "task_templates"),
         CheckConstraint("send_days <@ array[1,2,3,4,5,6,7]", name="send_days"),
         CheckConstraint("delay_amount between -10000 and 10000", name="delay_amount"),
+        CheckConstraint("max_lateness_hours between 1 and 720", name="max_lateness_hours"),
         Index(
             "ix_nurture_sequence_steps_order",
             "supplier_id",
@@ -116,6 +141,8 @@ class SequenceStep(TenantRow, Base):
 
     sequence_id: Mapped[UUID]
     version: Mapped[int] = mapped_column(default=1, server_default="1")
+    step_key: Mapped[UUID] = mapped_column(default=uuid7, server_default=func.gen_random_uuid())
+    """What the same step is called in every version: its figures are counted by it."""
     step_order: Mapped[int]
     step_name: Mapped[str] = mapped_column(String(255))
     step_type: Mapped[StepType]
@@ -136,6 +163,29 @@ class SequenceStep(TenantRow, Base):
     execution_conditions: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     branch_conditions: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     is_active: Mapped[bool] = mapped_column(default=True, server_default="true")
+    max_lateness_hours: Mapped[int | None]
+    """Later than this after it was due the step is skipped; null: as its kind of message has it."""
+    runs_when_past: Mapped[bool] = mapped_column(default=False, server_default="false")
+    """A dated step whose day is over is taken at once, not skipped."""
+    needs_approval: Mapped[bool] = mapped_column(default=False, server_default="false")
+    """Its message waits until a person says yes."""
+
+
+class StepVariant(TenantRow, Base):
+    """Another text for an e-mail step; the step's own is variant A. Leads are spread evenly over them."""
+
+    __tablename__ = "step_variants"
+    __table_args__ = (
+        belongs_to_supplier(),
+        within_supplier("step_id", "nurture_sequence_steps", ondelete="CASCADE"),
+        within_supplier("email_template_id", "email_templates"),
+        CheckConstraint("label ~ '^[B-E]$'", name="label"),
+        Index("ix_step_variants_label", "supplier_id", "step_id", "label", unique=True),
+    )
+
+    step_id: Mapped[UUID]
+    label: Mapped[str] = mapped_column(String(1))
+    email_template_id: Mapped[UUID]
 
 
 class Enrollment(TenantRow, Base):
@@ -164,6 +214,12 @@ class Enrollment(TenantRow, Base):
             postgresql_where=text("status = 'active' and next_execution_at is not null"),
             postgresql_include=["supplier_id", "id"],
         ),
+        Index(
+            "ix_enrollments_supplier_due",
+            "supplier_id",
+            "next_execution_at",
+            postgresql_where=text("status = 'active' and next_execution_at is not null"),
+        ),
     )
 
     lead_id: Mapped[UUID]
@@ -182,6 +238,7 @@ class Enrollment(TenantRow, Base):
     emails_clicked: Mapped[int] = mapped_column(default=0, server_default="0")
     converted: Mapped[bool] = mapped_column(default=False, server_default="false")
     conversion_step_id: Mapped[UUID | None]
+    paused_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     end_reason: Mapped[str | None] = mapped_column(String(100))
 
@@ -212,6 +269,7 @@ class StepDecision(TenantRow, Created, Base):
             unique=True,
             postgresql_where=text("outcome <> 'retry'"),
         ),
+        Index("ix_step_decisions_step", "supplier_id", "step_id", "outcome"),
     )
 
     enrollment_id: Mapped[UUID]

@@ -33,6 +33,7 @@ CHECKED: dict[str, Values] = {
     "leads": {"primary_email": "couple@example.com"},
     "notices": {"kind": "digest", "day": date(2026, 1, 1)},
     "step_decisions": {"outcome": "done"},
+    "step_variants": {"label": "B"},
     "suppliers": {"currency": "GBP"},
     "webhook_endpoints": {"direction": "inbound"},
 }

@@ -1,0 +1,239 @@
+"""Nurture: drafts and versions of sequences, variants, approval, signals, senders, branding.
+
+Revision ID: 0011
+Revises: 0010
+"""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects.postgresql import JSONB
+
+revision = "0011"
+down_revision = "0010"
+branch_labels = None
+depends_on = None
+
+THIS_SUPPLIER = "current_setting('app.supplier_id')::uuid"
+RIGHTS = {
+    "sequence_versions": "select, insert, delete",
+    "step_variants": "select, insert, update, delete",
+    "sender_domains": "select, insert, update, delete",
+}
+REWRITTEN = ("nurture_sequence_steps", "nurture_sequences", "sequence_versions")
+STATES = "'due', 'sending', 'accepted', 'failed', 'skipped', 'uncertain'"
+EVENTS = (
+    "'claimed', 'accepted', 'deferred', 'delivered', 'opened', 'clicked', 'replied', 'bounced', 'complained',"
+    " 'unsubscribed', 'failed', 'skipped', 'uncertain'"
+)
+BRANDING = ("sender_address", "sms_number", "brand_color", "logo_url", "mail_footer")
+
+
+def upgrade() -> None:
+    _versions()
+    _steps()
+    _variants()
+    _enrollments()
+    _messages()
+    _senders()
+    for table, rights in RIGHTS.items():
+        op.execute(f"grant {rights} on {table} to wedsync_app")
+        op.execute(f"alter table {table} enable row level security")
+        op.execute(f"alter table {table} force row level security")
+        condition = f"supplier_id = {THIS_SUPPLIER}"
+        op.execute(f"create policy tenant on {table} using ({condition}) with check ({condition})")
+    op.execute("grant select (sms_number) on suppliers to wedsync_sweeper")
+    _carry_over()
+
+
+def _key(table: str) -> list[sa.schema.SchemaItem]:
+    """The columns and constraints that every table of a supplier has."""
+    return [
+        sa.Column("supplier_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), server_default=sa.text("gen_random_uuid()"), nullable=False),
+        sa.PrimaryKeyConstraint("supplier_id", "id", name=f"pk_{table}"),
+        sa.ForeignKeyConstraint(
+            ["supplier_id"], ["suppliers.id"], name=f"fk_{table}_supplier_id", ondelete="CASCADE"
+        ),
+    ]
+
+
+def _within(table: str, column: str, target: str, *, ondelete: str | None = None) -> sa.ForeignKeyConstraint:
+    its_key = "user_id" if target == "memberships" else "id"
+    return sa.ForeignKeyConstraint(
+        ["supplier_id", column],
+        [f"{target}.supplier_id", f"{target}.{its_key}"],
+        name=f"fk_{table}_supplier_id_{column}",
+        ondelete=ondelete,
+    )
+
+
+def _moment(name: str) -> sa.Column[sa.DateTime]:
+    return sa.Column(name, sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False)
+
+
+def _versions() -> None:
+    op.create_table(
+        "sequence_versions",
+        *_key("sequence_versions"),
+        sa.Column("sequence_id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Uuid()),
+        sa.Column("summary", sa.String(300), server_default="", nullable=False),
+        _moment("created_at"),
+        _within("sequence_versions", "sequence_id", "nurture_sequences", ondelete="CASCADE"),
+        _within("sequence_versions", "user_id", "memberships"),
+    )
+    op.create_index(
+        "ix_sequence_versions_number",
+        "sequence_versions",
+        ["supplier_id", "sequence_id", "version"],
+        unique=True,
+    )
+
+
+def _steps() -> None:
+    for column in (
+        sa.Column("step_key", sa.Uuid(), server_default=sa.text("gen_random_uuid()"), nullable=False),
+        sa.Column("max_lateness_hours", sa.Integer()),
+        *(
+            sa.Column(name, sa.Boolean(), server_default="false", nullable=False)
+            for name in ("runs_when_past", "needs_approval")
+        ),
+    ):
+        op.add_column("nurture_sequence_steps", column)
+    op.create_check_constraint(
+        "max_lateness_hours", "nurture_sequence_steps", "max_lateness_hours between 1 and 720"
+    )
+
+
+def _variants() -> None:
+    op.create_table(
+        "step_variants",
+        *_key("step_variants"),
+        sa.Column("step_id", sa.Uuid(), nullable=False),
+        sa.Column("label", sa.String(1), nullable=False),
+        sa.Column("email_template_id", sa.Uuid(), nullable=False),
+        _within("step_variants", "step_id", "nurture_sequence_steps", ondelete="CASCADE"),
+        _within("step_variants", "email_template_id", "email_templates"),
+        sa.CheckConstraint("label ~ '^[B-E]$'", name="label"),
+    )
+    op.create_index(
+        "ix_step_variants_label", "step_variants", ["supplier_id", "step_id", "label"], unique=True
+    )
+
+
+def _enrollments() -> None:
+    op.add_column("lead_nurture_enrollments", sa.Column("paused_at", sa.DateTime(timezone=True)))
+    op.create_index(
+        "ix_enrollments_supplier_due",
+        "lead_nurture_enrollments",
+        ["supplier_id", "next_execution_at"],
+        postgresql_where=sa.text("status = 'active' and next_execution_at is not null"),
+    )
+    op.create_index("ix_step_decisions_step", "step_decisions", ["supplier_id", "step_id", "outcome"])
+
+
+def _messages() -> None:
+    _allow("messages", "messagestate", "state", f"'held', {STATES}")
+    _allow("notices", "messagestate", "state", f"'held', {STATES}")
+    _allow("message_events", "messageeventtype", "event_type", f"'held', 'approved', {EVENTS}")
+    for column in (
+        sa.Column("variant", sa.String(1)),
+        sa.Column("links", sa.ARRAY(sa.Text()), server_default="{}", nullable=False),
+        sa.Column("segments", sa.Integer()),
+        *(
+            sa.Column(name, sa.DateTime(timezone=True))
+            for name in ("opened_at", "clicked_at", "replied_at", "bounced_at")
+        ),
+    ):
+        op.add_column("messages", column)
+    op.create_index(
+        "ix_messages_supplier_due",
+        "messages",
+        ["supplier_id", "due_at"],
+        postgresql_where=sa.text("state = 'due'"),
+    )
+    op.create_index(
+        "ix_messages_of_step",
+        "messages",
+        ["supplier_id", "sequence_step_id", "state"],
+        postgresql_where=sa.text("sequence_step_id is not null"),
+    )
+    op.add_column("message_events", sa.Column("event_key", sa.String(255)))
+    op.create_index(
+        "ix_message_events_key",
+        "message_events",
+        ["supplier_id", "message_id", "event_key"],
+        unique=True,
+        postgresql_where=sa.text("event_key is not null"),
+    )
+
+
+def _allow(table: str, name: str, column: str, values: str) -> None:
+    """Other words for a column; `not valid`, as every row there is fits, so that nobody waits for a scan."""
+    constraint = f"ck_{table}_{name}"
+    op.execute(f"alter table {table} drop constraint {constraint}")
+    op.execute(f"alter table {table} add constraint {constraint} check ({column} in ({values})) not valid")
+
+
+def _senders() -> None:
+    op.create_table(
+        "sender_domains",
+        *_key("sender_domains"),
+        sa.Column("domain", sa.String(253), nullable=False),
+        sa.Column("selector", sa.String(63), nullable=False),
+        sa.Column("private_key", sa.LargeBinary(), nullable=False),
+        sa.Column("public_key", sa.Text(), nullable=False),
+        sa.Column("checked_at", sa.DateTime(timezone=True)),
+        sa.Column("findings", JSONB(), server_default="{}", nullable=False),
+        sa.Column("verified_at", sa.DateTime(timezone=True)),
+        _moment("created_at"),
+        _moment("updated_at"),
+        sa.CheckConstraint("domain = lower(domain)", name="domain"),
+    )
+    op.create_index("ix_sender_domains_domain", "sender_domains", ["supplier_id", "domain"], unique=True)
+    for name in BRANDING:
+        op.add_column("suppliers", sa.Column(name, sa.Text()))
+    for name, default in (("daily_message_cap", "1"), ("weekly_message_cap", "3")):
+        op.add_column("suppliers", sa.Column(name, sa.Integer(), server_default=default, nullable=False))
+    op.add_column(
+        "suppliers", sa.Column("tracks_messages", sa.Boolean(), server_default="true", nullable=False)
+    )
+    op.create_check_constraint("daily_message_cap", "suppliers", "daily_message_cap between 1 and 10")
+    op.create_check_constraint("weekly_message_cap", "suppliers", "weekly_message_cap between 1 and 50")
+    op.create_check_constraint("brand_color", "suppliers", "brand_color ~ '^#[0-9a-f]{6}$'")
+    op.create_index("ix_suppliers_sms_number", "suppliers", ["sms_number"], unique=True)
+
+
+def _carry_over() -> None:
+    """Every sequence there is was published once; a step is its own key."""
+    for table in REWRITTEN:
+        op.execute(f"alter table {table} no force row level security")
+    op.execute("update nurture_sequence_steps set step_key = id")
+    op.execute("""
+        insert into sequence_versions (supplier_id, sequence_id, version, created_at)
+        select supplier_id, id, published_version, created_at from nurture_sequences""")
+    for table in REWRITTEN:
+        op.execute(f"alter table {table} force row level security")
+
+
+def downgrade() -> None:
+    op.drop_index("ix_suppliers_sms_number", "suppliers")
+    for name in (*BRANDING, "daily_message_cap", "weekly_message_cap", "tracks_messages"):
+        op.drop_column("suppliers", name)
+    op.drop_table("sender_domains")
+    op.drop_column("message_events", "event_key")
+    for index in ("ix_messages_of_step", "ix_messages_supplier_due"):
+        op.drop_index(index, "messages")
+    for name in ("bounced_at", "replied_at", "clicked_at", "opened_at", "segments", "links", "variant"):
+        op.drop_column("messages", name)
+    _allow("messages", "messagestate", "state", STATES)
+    _allow("notices", "messagestate", "state", STATES)
+    _allow("message_events", "messageeventtype", "event_type", EVENTS)
+    op.drop_index("ix_step_decisions_step", "step_decisions")
+    op.drop_index("ix_enrollments_supplier_due", "lead_nurture_enrollments")
+    op.drop_column("lead_nurture_enrollments", "paused_at")
+    op.drop_table("step_variants")
+    for name in ("needs_approval", "runs_when_past", "max_lateness_hours", "step_key"):
+        op.drop_column("nurture_sequence_steps", name)
+    op.drop_table("sequence_versions")
