@@ -5,15 +5,29 @@ from uuid import UUID
 
 
 @dataclass(frozen=True)
+class Variant:
+    """Another text of an e-mail step."""
+
+    label: str
+    template_id: UUID
+
+
+@dataclass(frozen=True)
 class SendEmail:
+    """With `variants`, its own template is A and leads are spread evenly over all of them."""
+
     template_id: UUID | None
     message_class: str
+    variants: tuple[Variant, ...] = ()
 
 
 @dataclass(frozen=True)
 class SendSms:
+    """`fallback_template_id`: the e-mail for a lead that no text message can reach."""
+
     template_id: UUID | None
     message_class: str
+    fallback_template_id: UUID | None = None
 
 
 @dataclass(frozen=True)

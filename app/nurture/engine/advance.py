@@ -54,6 +54,13 @@ def _onward(
     return Finished("completed", "all_steps_done", tuple(passed))
 
 
+def place(snapshot: Snapshot, now: datetime) -> datetime | str:
+    """When the present step is due by the anchors as they are now, or why it is passed over."""
+    if snapshot.step is None:
+        raise ValueError("there is no step to place")
+    return _place(snapshot, snapshot.step, now, is_first=False)
+
+
 def _place(snapshot: Snapshot, step: Step, now: datetime, *, is_first: bool) -> datetime | str:
     """When the step is due, or why it is passed over."""
     if not step.is_active:
@@ -63,7 +70,7 @@ def _place(snapshot: Snapshot, step: Step, now: datetime, *, is_first: bool) -> 
         return f"no_{step.timing.anchor}"
     if is_first and step.timing.delay == 0:
         return now
-    if step.timing.anchor in DATED and _is_over(snapshot, step, anchor, now):
+    if step.timing.anchor in DATED and _is_over(snapshot, step, anchor, now) and not step.runs_when_past:
         return "already_past"
     try:
         return due_at(step.timing, anchor, snapshot.calendar, now)

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from app.nurture.engine.actions import ChangeStatus, ChangeTags, SendEmail, SendSms, Unreadable
+from app.nurture.engine.actions import Action, ChangeStatus, ChangeTags, SendEmail, SendSms, Unreadable
 from app.nurture.engine.conditions import holds
 from app.nurture.engine.facts import OPEN, LeadFacts, Snapshot, Step
 from app.nurture.engine.outcomes import Do, End, Failed, Hold, Outcome, Skip
@@ -20,11 +20,18 @@ def decide(snapshot: Snapshot, now: datetime) -> Outcome:
         return End(ending)
     if holding := _holding(snapshot):
         return Hold(holding, now + LOOK_AGAIN)
+    if is_too_late(step, snapshot.due_at, now):
+        return Skip("too_late")
     if skipping := _skipping(snapshot, step):
         return Skip(skipping)
     if isinstance(step.action, Unreadable):
         return Failed("unreadable_step")
-    return Do(step.action)
+    return Do(_reachable(step.action, snapshot))
+
+
+def is_too_late(step: Step, due_at: datetime | None, now: datetime) -> bool:
+    """Is the step no longer worth taking?"""
+    return step.max_lateness is not None and due_at is not None and now > due_at + step.max_lateness
 
 
 def _ending(snapshot: Snapshot, step: Step) -> str | None:
@@ -60,7 +67,7 @@ def _skipping(snapshot: Snapshot, step: Step) -> str | None:
         case SendEmail():
             return None if snapshot.lead.has_email else "no_email"
         case SendSms():
-            return _no_sms(snapshot)
+            return _no_sms(snapshot) if not _falls_back(step.action, snapshot) else None
         case ChangeStatus(status):
             return _no_move(snapshot.lead, status)
         case ChangeTags(add, remove) if add <= snapshot.lead.tags and not (remove & snapshot.lead.tags):
@@ -72,6 +79,18 @@ def _no_sms(snapshot: Snapshot) -> str | None:
     if "sms" not in snapshot.channels:
         return "sms_not_configured"
     return None if snapshot.lead.has_phone else "no_phone"
+
+
+def _falls_back(action: SendSms, snapshot: Snapshot) -> bool:
+    """Is there an e-mail for whom no text message can reach?"""
+    return action.fallback_template_id is not None and snapshot.lead.has_email
+
+
+def _reachable(action: Action, snapshot: Snapshot) -> Action:
+    """The action, or the e-mail in place of a text message that cannot be sent."""
+    if isinstance(action, SendSms) and _no_sms(snapshot):
+        return SendEmail(action.fallback_template_id, action.message_class)
+    return action
 
 
 def _no_move(lead: LeadFacts, status: str) -> str | None:

@@ -6,7 +6,7 @@ Instants are UTC.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -70,6 +70,15 @@ class Step:
     conditions: Mapping[str, Any] = field(default_factory=dict)
     branches: tuple[Branch, ...] = ()
     is_active: bool = True
+    name: str = ""
+    key: UUID | None = None
+    """What the step is called in every version of its sequence."""
+    max_lateness: timedelta | None = None
+    """How long after it was due it is still worth taking; null is for ever."""
+    runs_when_past: bool = False
+    """A dated step whose day is over is taken at once."""
+    needs_approval: bool = False
+    """Its message waits for a person's yes."""
 
 
 @dataclass(frozen=True)
@@ -103,6 +112,8 @@ class Snapshot:
     calendar: Calendar
     enrolled_at: datetime
     step: Step | None = None
+    due_at: datetime | None = None
+    """When that step is, or was, due."""
     anchors: Mapping[str, datetime | None] = field(default_factory=dict)
     """`inquiry`, `booking` and `wedding_date` (the day's first instant); null when unknown."""
     replied_at: datetime | None = None

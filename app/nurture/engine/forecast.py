@@ -1,0 +1,94 @@
+"""A lead's whole calendar in a sequence, by the functions that run it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from app.kernel.zones import day_of
+from app.nurture.engine.actions import AdjustScore, ChangeStatus, ChangeTags
+from app.nurture.engine.advance import advance, start
+from app.nurture.engine.decide import decide
+from app.nurture.engine.facts import LeadFacts, Snapshot, Step
+from app.nurture.engine.outcomes import Do, Done, End, Failed, Finished, Hold, Next, Outcome, Skip
+
+MOST = 100
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A step, when it is due and what will become of it; no time: it is passed over on the way."""
+
+    step: Step
+    at: datetime | None
+    outcome: Outcome
+
+    @property
+    def reason(self) -> str | None:
+        """The code of why the step is not taken; None when it is."""
+        return None if isinstance(self.outcome, Do) else self.outcome.reason
+
+
+def forecast(snapshot: Snapshot, now: datetime, *, most: int = MOST) -> list[Planned]:
+    """What is still to come, in order; from the start for a lead that is at no step yet.
+
+    As if nothing were held, nobody wrote and every step worked at its time; what steps do to status, tags and
+    score counts for those after them. An `End` is the last one.
+    """
+    return list(_ahead(_running(snapshot), now, most))
+
+
+def _running(snapshot: Snapshot) -> Snapshot:
+    lead, sequence = replace(snapshot.lead, is_paused=False), replace(snapshot.sequence, is_live=True)
+    return replace(snapshot, lead=lead, sequence=sequence)
+
+
+def _ahead(snapshot: Snapshot, now: datetime, most: int) -> Iterator[Planned]:
+    ahead = _first(snapshot, now)
+    while True:
+        yield from (Planned(one.step, None, Skip(one.reason)) for one in ahead.passed)
+        if isinstance(ahead, Finished) or most <= 0:
+            return
+        most -= 1
+        here = _at(snapshot, ahead)
+        outcome = decide(here, ahead.at)
+        yield Planned(ahead.step, ahead.at, outcome)
+        if isinstance(outcome, End | Hold):
+            return
+        snapshot = _after(here, outcome)
+        ahead = advance(snapshot, Done() if isinstance(outcome, Do) else outcome, ahead.at)
+
+
+def _first(snapshot: Snapshot, now: datetime) -> Next | Finished:
+    if snapshot.step is None:
+        return start(snapshot, now)
+    return Next(snapshot.step, max(snapshot.due_at or now, now))
+
+
+def _at(snapshot: Snapshot, ahead: Next) -> Snapshot:
+    """The lead as it will be on that day."""
+    left = _days_until(snapshot.lead.wedding_date, ahead.at, snapshot.calendar.zone)
+    lead = replace(snapshot.lead, days_until_wedding=left)
+    return replace(snapshot, lead=lead, step=ahead.step, due_at=ahead.at)
+
+
+def _days_until(wedding: date | None, at: datetime, zone: ZoneInfo) -> int | None:
+    return (wedding - day_of(at, zone)).days if wedding else None
+
+
+def _after(snapshot: Snapshot, outcome: Do | Skip | Failed) -> Snapshot:
+    """The lead as the step leaves it."""
+    if not isinstance(outcome, Do):
+        return snapshot
+    return replace(snapshot, lead=_changed(snapshot.lead, outcome))
+
+
+def _changed(lead: LeadFacts, done: Do) -> LeadFacts:
+    match done.action:
+        case ChangeStatus(status):
+            return replace(lead, status=status)
+        case ChangeTags(add, remove):
+            return replace(lead, tags=(lead.tags - remove) | add)
+        case AdjustScore(points):
+            return replace(lead, score=min(100, max(0, lead.score + points)))
+    return lead
