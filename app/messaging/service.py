@@ -17,7 +17,7 @@ from app.models.accounts import Supplier
 from app.models.choices import Channel, MessageClass
 from app.models.leads import Lead
 from app.models.messaging import Message
-from app.models.nurture import EmailTemplate
+from app.models.nurture import EmailTemplate, SmsTemplate
 
 WORTH_SENDING = {MessageClass.ACKNOWLEDGEMENT: timedelta(days=2)}
 """How long after it was due a message is still welcome; a week for the others."""
@@ -27,10 +27,13 @@ WORTH_SENDING = {MessageClass.ACKNOWLEDGEMENT: timedelta(days=2)}
 class Automated:
     """An e-mail that a sequence's step wants sent."""
 
-    template: EmailTemplate
+    template: EmailTemplate | SmsTemplate
     message_class: MessageClass
     enrollment_id: UUID
     step_id: UUID
+    variant: str | None = None
+    held: bool = False
+    not_after: datetime | None = None
 
 
 def compose(session: Session, lead: Lead, wanted: Automated, now: datetime) -> UUID | None:
@@ -41,6 +44,7 @@ def compose(session: Session, lead: Lead, wanted: Automated, now: datetime) -> U
     supplier = session.get_one(Supplier, lead.supplier_id)
     message_id = uuid7()
     url = unsubscribe_url(lead.supplier_id, message_id) if wanted.message_class in OPT_OUT_OFFERED else None
+    assert isinstance(wanted.template, EmailTemplate)
     rendered = render_email(wanted.template, Subject(lead, supplier, now), url)
     statement = insert(Message).values(
         id=message_id,

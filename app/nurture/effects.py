@@ -10,8 +10,8 @@ from app.models.lead_facts import record_interaction
 from app.models.leads import StatusHistory
 from app.models.score_facts import day_changed
 from app.models.scoring import ScoreAdjustment
+from app.nurture.claims import Place
 from app.nurture.engine.actions import AdjustScore, ChangeStatus, ChangeTags, MakeTask
-from app.nurture.snapshots import Place
 from app.nurture.tasks import keys, make_task
 
 Effect = MakeTask | AdjustScore | ChangeStatus | ChangeTags

@@ -12,22 +12,51 @@ from app.models.choices import EnrollmentStatus, InteractionType
 from app.models.lead_facts import record_interaction
 from app.models.leads import Lead
 from app.models.nurture import Enrollment, NurtureSequence, StepDecision
+from app.nurture.claims import LIVE, Place
 from app.nurture.engine.advance import advance
 from app.nurture.engine.facts import Step
 from app.nurture.engine.outcomes import Done, Failed, Next, Passed, Settled, Skip
-from app.nurture.snapshots import Place
 from app.nurture.tasks import report_failure
 
 BACK_OFF = (timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=2), timedelta(hours=20))
 """The waits after a failure that may pass: five tries within 24 hours."""
-LIVE = (EnrollmentStatus.ACTIVE, EnrollmentStatus.PAUSED)
 IN_ORDER = (NurtureSequence.priority_level.desc(), NurtureSequence.sequence_name)
 """Who touches several sequences does so in this order, so that nobody waits for each other."""
 _NAMES = {Done: "done", Skip: "skipped", Failed: "failed"}
 
 
-def settle(session: Session, place: Place, outcome: Settled, now: datetime, **details: Any) -> None:
-    """Record what became of the step and move the enrollment to the next one, or to its end."""
+class Tally:
+    """What sequences still have to be told of enrollments that ended. Leads share their rows, so those are
+    locked last, and in one order."""
+
+    def __init__(self) -> None:
+        self.parts: dict[UUID, Part] = {}
+
+    def add(self, sequence_id: UUID, part: "Part") -> None:
+        self.parts[sequence_id] = self.parts.get(sequence_id, Part()).plus(part)
+
+    def write(self, session: Session) -> None:
+        """Move the counters; once."""
+        if not self.parts:
+            return
+        rows = select(NurtureSequence.id).where(NurtureSequence.id.in_(self.parts)).order_by(*IN_ORDER)
+        for sequence_id in session.scalars(rows).all():
+            count(session, sequence_id, self.parts[sequence_id])
+        self.parts = {}
+
+
+def settle(
+    session: Session,
+    place: Place,
+    outcome: Settled,
+    now: datetime,
+    *,
+    tally: Tally | None = None,
+    **details: Any,
+) -> None:
+    """Record what became of the step and move the enrollment to the next one, or to its end.
+
+    The sequence's counters move at once, or with the `tally`."""
     enrollment = place.enrollment
     ahead = advance(place.snapshot, outcome, now)
     if place.snapshot.step:
@@ -42,7 +71,8 @@ def settle(session: Session, place: Place, outcome: Settled, now: datetime, **de
         enrollment.current_step_id = ahead.step.id
         enrollment.next_execution_at = ahead.at
     else:
-        end(session, place.lead, enrollment, ahead.reason, now, status=EnrollmentStatus(ahead.status))
+        status = EnrollmentStatus(ahead.status)
+        end(session, place.lead, enrollment, ahead.reason, now, status=status, tally=tally)
 
 
 def pass_over(session: Session, enrollment: Enrollment, passed: tuple[Passed, ...], now: datetime) -> None:
@@ -77,6 +107,7 @@ def end(
     now: datetime,
     *,
     status: EnrollmentStatus = EnrollmentStatus.CANCELLED,
+    tally: Tally | None = None,
 ) -> str:
     """End the enrollment with a reason's code, on the lead's timeline too; the sequence's name."""
     enrollment.status = status
@@ -84,7 +115,10 @@ def end(
     enrollment.end_reason = reason
     enrollment.next_execution_at = None
     session.flush()
-    count(session, enrollment.sequence_id, _part(enrollment))
+    if tally:
+        tally.add(enrollment.sequence_id, _part(enrollment))
+    else:
+        count(session, enrollment.sequence_id, _part(enrollment))
     sequence = session.get_one(NurtureSequence, (enrollment.supplier_id, enrollment.sequence_id))
     lead.nurture_sequence_id = _still_in(session, lead)
     record_interaction(
@@ -148,9 +182,13 @@ def leave_all(session: Session, lead: Lead) -> None:
         NurtureSequence.id.in_({enrollment.sequence_id for enrollment in found})
     )
     for sequence_id in session.scalars(sequences.order_by(*IN_ORDER)).all() if found else []:
-        mine = [_part(enrollment) for enrollment in found if enrollment.sequence_id == sequence_id]
+        mine = [
+            _part(enrollment)._replace(entered=1)
+            for enrollment in found
+            if enrollment.sequence_id == sequence_id
+        ]
         sums = (sum(column) for column in zip(*mine, strict=True))
-        count(session, sequence_id, Part(*(-one for one in sums)), left=len(mine))
+        count(session, sequence_id, Part(*(-one for one in sums)))
 
 
 def _still_in(session: Session, lead: Lead) -> UUID | None:
@@ -160,21 +198,28 @@ def _still_in(session: Session, lead: Lead) -> UUID | None:
 
 
 class Part(NamedTuple):
-    """What enrollments add to the sums of their sequence; one that is under way adds nothing."""
+    """What enrollments add to the sums of their sequence."""
 
     ended: int = 0
     completion: Decimal = Decimal(0)
     conversions: int = 0
+    entered: int = 0
+
+    def plus(self, other: "Part") -> "Part":
+        ended, completion = self.ended + other.ended, self.completion + other.completion
+        conversions, entered = self.conversions + other.conversions, self.entered + other.entered
+        return Part(ended, completion, conversions, entered)
 
 
 def _part(enrollment: Enrollment) -> Part:
+    """What an enrollment that has begun before adds by ending."""
     if enrollment.ended_at is None:
         return Part()
     return Part(1, enrollment.completion_rate, int(enrollment.converted))
 
 
-def count(session: Session, sequence_id: UUID, part: Part, *, left: int = 0) -> None:
-    """Add to the sums of the sequence, and set its rates by them, in per cent; `left` enrollments are gone.
+def count(session: Session, sequence_id: UUID, part: Part) -> None:
+    """Add to the sums of the sequence, and set its rates by them, in per cent.
 
     `completion_rate` is the mean of those that ended, `conversion_rate` the share of them that converted.
     One UPDATE in SQL, so that two transactions that count at once both count.
@@ -183,7 +228,7 @@ def count(session: Session, sequence_id: UUID, part: Part, *, left: int = 0) -> 
     completion = NurtureSequence.ended_completion + part.completion
     conversions = NurtureSequence.ended_conversions + part.conversions
     values = {
-        "total_enrollments": NurtureSequence.total_enrollments - left,
+        "total_enrollments": NurtureSequence.total_enrollments + part.entered,
         "ended_enrollments": ended,
         "ended_completion": completion,
         "ended_conversions": conversions,

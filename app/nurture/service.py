@@ -2,12 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, text, update
+from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -21,19 +20,23 @@ from app.models.leads import Lead
 from app.models.nurture import EmailTemplate, Enrollment, NurtureSequence, SequenceStep, TaskTemplate
 from app.nurture import welcome
 from app.nurture.engine.advance import start
-from app.nurture.engine.facts import Sequence, Snapshot
+from app.nurture.engine.facts import Snapshot
 from app.nurture.engine.outcomes import Next
 from app.nurture.engine.targets import matches
-from app.nurture.progress import IN_ORDER, pass_over
-from app.nurture.snapshots import View, read_anchors, read_calendar, read_lead, read_sequences, read_view
+from app.nurture.progress import IN_ORDER, Part, Tally, count, pass_over
+from app.nurture.snapshots import Standing, Version, read_lead, read_snapshots
 from app.nurture.steps import read_targets
 
+SOONEST_RETURN = timedelta(hours=1)
+"""A sequence that a lead may always enter again does not take it in before, so that one whose own steps make
+the lead fit again does not run in circles."""
 
-def enroll_matching(session: Session, lead: Lead, now: datetime) -> list[str]:
+
+def enroll_matching(session: Session, lead: Lead, now: datetime, *, tally: Tally | None = None) -> list[str]:
     """Enroll the lead in each active sequence that wants it; the names, the most important first.
 
     A lead has at most one live enrollment per sequence; one that it left takes it in again only as
-    the re-entry rule says. A step that is due at once is rung.
+    the re-entry rule says. A step that is due at once is rung. Counters move at once, or with the `tally`.
     """
     session.flush()
     supplier = session.get_one(Supplier, lead.supplier_id)
@@ -43,7 +46,7 @@ def enroll_matching(session: Session, lead: Lead, now: datetime) -> list[str]:
     open_to = _open_to(session, lead, wanting, now) if wanting else []
     if not open_to:
         return []
-    return _enter(session, lead, open_to, View(facts, read_calendar(session, supplier, now)), now)
+    return _enter(session, lead, open_to, now, tally)
 
 
 def enroll_in(session: Session, lead: Lead, sequence_id: UUID, now: datetime) -> list[str]:
@@ -53,15 +56,26 @@ def enroll_in(session: Session, lead: Lead, sequence_id: UUID, now: datetime) ->
     row = session.scalars(select(NurtureSequence).where(NurtureSequence.id == sequence_id)).first()
     if row is None or not row.is_active:
         raise InvalidInput.of("nurture_sequence_id", "unknown", "No active sequence with this id.")
-    return _enter(session, lead, [row], read_view(session, lead, now), now)
+    return _enter(session, lead, [row], now)
 
 
 def _enter(
-    session: Session, lead: Lead, open_to: list[NurtureSequence], view: View, now: datetime
+    session: Session,
+    lead: Lead,
+    open_to: list[NurtureSequence],
+    now: datetime,
+    tally: Tally | None = None,
 ) -> list[str]:
-    sequences = read_sequences(session, open_to)
-    entered = (row for row in open_to if _enroll(session, lead, Entry(row, sequences[row.id], view), now))
-    return [row.sequence_name for row in entered]
+    standings = [Standing(lead, Version(row, row.published_version)) for row in open_to]
+    entered: list[str] = []
+    for row, snapshot in zip(open_to, read_snapshots(session, standings, now), strict=True):
+        if _enroll(session, lead, row, snapshot, now):
+            entered.append(row.sequence_name)
+            if tally:
+                tally.add(row.id, Part(entered=1))
+            else:
+                count(session, row.id, Part(entered=1))
+    return entered
 
 
 def _open_to(
@@ -78,32 +92,16 @@ def _open_to(
 def _may_return(row: NurtureSequence, left_at: datetime | None, now: datetime) -> bool:
     if left_at is None or row.reentry_after_days is None:
         return False
-    return left_at + timedelta(row.reentry_after_days) <= now
+    return left_at + max(timedelta(row.reentry_after_days), SOONEST_RETURN) <= now
 
 
-@dataclass(frozen=True)
-class Entry:
-    """A sequence, as row and as the engine reads it, that a lead is about to enter."""
-
-    row: NurtureSequence
-    sequence: Sequence
-    view: View
-
-
-def _enroll(session: Session, lead: Lead, entry: Entry, now: datetime) -> bool:
+def _enroll(session: Session, lead: Lead, row: NurtureSequence, snapshot: Snapshot, now: datetime) -> bool:
     """Enroll unless no step is left to take, or another transaction was first."""
-    row, view = entry.row, entry.view
-    anchors = read_anchors(session, lead, entry.sequence, view.calendar)
-    first = start(Snapshot(view.lead, entry.sequence, view.calendar, enrolled_at=now, anchors=anchors), now)
+    first = start(snapshot, now)
     enrollment = _insert(session, lead, row, first, now) if isinstance(first, Next) else None
     if enrollment is None:
         return False
     pass_over(session, enrollment, first.passed, now)
-    session.execute(
-        update(NurtureSequence)
-        .where(NurtureSequence.id == row.id)
-        .values(total_enrollments=NurtureSequence.total_enrollments + 1)
-    )
     record_interaction(
         session,
         lead,

@@ -1,11 +1,12 @@
 """Rows of sequences and steps as the engine reads them."""
 
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 from uuid import UUID
 
 from pydantic import ValidationError
 
-from app.models.choices import StepType
+from app.models.choices import MessageClass, StepType
 from app.models.nurture import NurtureSequence, SequenceStep, TaskTemplate
 from app.nurture.engine.actions import (
     Action,
@@ -16,18 +17,25 @@ from app.nurture.engine.actions import (
     SendEmail,
     SendSms,
     Unreadable,
+    Variant,
 )
 from app.nurture.engine.facts import Branch, Sequence, Step, Targets, Timing
 from app.nurture.schemas import BRANCHES, ScoreContent, StatusContent, TagsContent, TaskContent
 
 TaskTemplates = Mapping[UUID, TaskTemplate]
+Variants = dict[UUID, list[tuple[str, UUID]]]
+"""By step, the label and template of each further text."""
+WORTH_TAKING = {MessageClass.ACKNOWLEDGEMENT: timedelta(days=2)}
+"""How long after it was due a message is still welcome, unless its step says; a week for the others."""
 
 
-def read_sequence(row: NurtureSequence, steps: Iterable[SequenceStep], tasks: TaskTemplates) -> Sequence:
+def read_sequence(
+    row: NurtureSequence, steps: Iterable[SequenceStep], tasks: TaskTemplates, variants: Variants
+) -> Sequence:
     """The sequence with its steps in order. Never raises: a step that makes no sense is `Unreadable`."""
     ordered = sorted(steps, key=lambda step: step.step_order)
     return Sequence(
-        steps=tuple(_read_step(step, tasks) for step in ordered),
+        steps=tuple(_read_step(step, tasks, variants.get(step.id, [])) for step in ordered),
         targets=read_targets(row),
         is_live=row.is_active,
         ends_on_reply=row.ends_on_reply,
@@ -47,7 +55,7 @@ def read_targets(row: NurtureSequence) -> Targets:
     )
 
 
-def _read_step(row: SequenceStep, tasks: TaskTemplates) -> Step:
+def _read_step(row: SequenceStep, tasks: TaskTemplates, variants: list[tuple[str, UUID]]) -> Step:
     timing = Timing(
         delay=row.delay_amount,
         unit=row.delay_unit,
@@ -60,18 +68,40 @@ def _read_step(row: SequenceStep, tasks: TaskTemplates) -> Step:
             Branch(branch.conditions, branch.then)
             for branch in BRANCHES.validate_python(row.branch_conditions.get("branches", []))
         )
-        action = _read_action(row, tasks)
+        action = _read_action(row, tasks, variants)
     except ValidationError as error:
         branches, action = (), Unreadable(str(error))
-    return Step(row.id, row.step_order, action, timing, row.execution_conditions, branches, row.is_active)
+    return Step(
+        id=row.id,
+        key=row.step_key,
+        order=row.step_order,
+        name=row.step_name,
+        action=action,
+        timing=timing,
+        conditions=row.execution_conditions,
+        branches=branches,
+        is_active=row.is_active,
+        max_lateness=_max_lateness(row),
+        runs_when_past=row.runs_when_past,
+        needs_approval=row.needs_approval,
+    )
 
 
-def _read_action(row: SequenceStep, tasks: TaskTemplates) -> Action:
+def _max_lateness(row: SequenceStep) -> timedelta | None:
+    if row.max_lateness_hours is not None:
+        return timedelta(hours=row.max_lateness_hours)
+    if row.step_type not in (StepType.EMAIL, StepType.SMS):
+        return None
+    return WORTH_TAKING.get(row.message_class, timedelta(days=7))
+
+
+def _read_action(row: SequenceStep, tasks: TaskTemplates, variants: list[tuple[str, UUID]]) -> Action:
     match row.step_type:
         case StepType.EMAIL:
-            return SendEmail(row.email_template_id, row.message_class)
+            others = tuple(Variant(label, template_id) for label, template_id in variants)
+            return SendEmail(row.email_template_id, row.message_class, others)
         case StepType.SMS:
-            return SendSms(row.sms_template_id, row.message_class)
+            return SendSms(row.sms_template_id, row.message_class, row.email_template_id)
         case StepType.PHONE_CALL | StepType.TASK_CREATION:
             return _read_task(row, tasks)
         case StepType.SCORE_ADJUSTMENT:

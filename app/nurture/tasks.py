@@ -15,8 +15,8 @@ from app.models.choices import Priority
 from app.models.lead_facts import refresh_follow_up
 from app.models.leads import Lead, Task
 from app.models.nurture import SequenceStep
+from app.nurture.claims import Place
 from app.nurture.engine.actions import MakeTask
-from app.nurture.snapshots import Place
 
 
 def make_task(session: Session, place: Place, task: MakeTask, now: datetime) -> None:

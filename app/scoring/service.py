@@ -79,6 +79,21 @@ def rescore(
     return changes[0] if changes else None
 
 
+def rescore_locked(
+    session: Session, lead_ids: Sequence[UUID], now: datetime, *, touched: frozenset[str] | None = None
+) -> list[ScoreChange]:
+    """The same for several leads, all of them locked, in one statement; if that fails, one by one."""
+    session.flush()
+    if not lead_ids or (touched is not None and not any_rule_asks(session, touched)):
+        return []
+    try:
+        with session.begin_nested():
+            return _set(session, list(lead_ids), _scoring(session, now, "change"))
+    except FAILURES:
+        alone = [rescore(session, lead_id, now) for lead_id in lead_ids]
+        return [change for change in alone if change]
+
+
 def lock_and_rescore(session: Session, lead_id: UUID, now: datetime) -> ScoreChange | None:
     """The same for a lead that is not locked yet, or gone."""
     session.execute(select(Lead.id).where(Lead.id == lead_id).with_for_update(key_share=True))

@@ -12,9 +12,9 @@ from app.models.choices import InteractionType, MessageState, Priority
 from app.models.lead_facts import record_interaction
 from app.models.leads import Lead
 from app.models.messaging import Message
+from app.nurture.claims import awaiting
 from app.nurture.engine.outcomes import Done, Failed, Settled, Skip
 from app.nurture.progress import settle
-from app.nurture.snapshots import awaiting
 from app.nurture.tasks import add_task, finish_task, responsible
 from app.scoring.service import rescore
 

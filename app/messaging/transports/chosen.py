@@ -3,6 +3,7 @@
 from app.messaging.transports import Transport
 from app.messaging.transports.outbox import Outbox
 from app.messaging.transports.smtp import Smtp
+from app.models.accounts import Supplier
 from app.settings import Settings
 
 
@@ -13,5 +14,5 @@ def transport(settings: Settings, channel: str) -> Transport | None:
     return Smtp(settings.smtp_url or "") if settings.mail_transport == "smtp" else Outbox()
 
 
-def channels(settings: Settings) -> frozenset[str]:
+def channels(settings: Settings, supplier: Supplier) -> frozenset[str]:
     return frozenset(channel for channel in ("email", "sms") if transport(settings, channel))

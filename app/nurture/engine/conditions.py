@@ -18,6 +18,14 @@ def _lower(value: Any) -> frozenset[str]:
     return frozenset(word.lower() for word in _words(value))
 
 
+def _is_least(value: int | None, bound: int) -> bool:
+    return value is not None and value >= bound
+
+
+def _is_most(value: int | None, bound: int) -> bool:
+    return value is not None and value <= bound
+
+
 _CHECKS: dict[str, Callable[[LeadFacts, Any], bool]] = {
     "required_status": lambda lead, wanted: lead.status in _words(wanted),
     "required_sources": lambda lead, wanted: bool(lead.sources & _lower(wanted)),
@@ -25,17 +33,19 @@ _CHECKS: dict[str, Callable[[LeadFacts, Any], bool]] = {
     "excluded_tags": lambda lead, wanted: not (_words(wanted) & lead.tags),
     "min_score": lambda lead, bound: lead.score >= bound,
     "max_score": lambda lead, bound: lead.score <= bound,
-    "min_days_until_wedding": lambda lead, bound: (
-        lead.days_until_wedding is not None and lead.days_until_wedding >= bound
-    ),
-    "max_days_until_wedding": lambda lead, bound: (
-        lead.days_until_wedding is not None and lead.days_until_wedding <= bound
-    ),
+    "min_days_until_wedding": lambda lead, bound: _is_least(lead.days_until_wedding, bound),
+    "max_days_until_wedding": lambda lead, bound: _is_most(lead.days_until_wedding, bound),
+    "min_days_since_inquiry": lambda lead, bound: _is_least(lead.days_since_inquiry, bound),
+    "max_days_since_inquiry": lambda lead, bound: _is_most(lead.days_since_inquiry, bound),
+    "min_days_since_contact": lambda lead, bound: _is_least(lead.days_since_contact, bound),
+    "max_days_since_contact": lambda lead, bound: _is_most(lead.days_since_contact, bound),
     "has_email": lambda lead, wanted: lead.has_email is wanted,
     "has_phone": lambda lead, wanted: lead.has_phone is wanted,
 }
 _NUMBERS = frozenset(key for key in _CHECKS if key.startswith(("min_", "max_")))
 _FLAGS = frozenset({"has_email", "has_phone"})
+DAILY = frozenset(key for key in _CHECKS if "_days_" in key)
+"""Those that a new day may make true."""
 
 
 def holds(conditions: Mapping[str, Any], lead: LeadFacts) -> bool:

@@ -30,6 +30,10 @@ class LeadFacts:
     has_phone: bool = False
     wedding_date: date | None = None
     days_until_wedding: int | None = None
+    days_since_inquiry: int | None = None
+    """Since the couple first wrote."""
+    days_since_contact: int | None = None
+    """Since the two last spoke, either way."""
     is_paused: bool = False
     opted_out_at: datetime | None = None
 

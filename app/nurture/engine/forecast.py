@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 from app.kernel.zones import day_of
 from app.nurture.engine.actions import AdjustScore, ChangeStatus, ChangeTags
@@ -50,12 +49,12 @@ def _ahead(snapshot: Snapshot, now: datetime, most: int) -> Iterator[Planned]:
         if isinstance(ahead, Finished) or most <= 0:
             return
         most -= 1
-        here = _at(snapshot, ahead)
+        here = _at(snapshot, ahead, now)
         outcome = decide(here, ahead.at)
         yield Planned(ahead.step, ahead.at, outcome)
         if isinstance(outcome, End | Hold):
             return
-        snapshot = _after(here, outcome)
+        snapshot, now = _after(here, outcome), ahead.at
         ahead = advance(snapshot, Done() if isinstance(outcome, Do) else outcome, ahead.at)
 
 
@@ -65,15 +64,21 @@ def _first(snapshot: Snapshot, now: datetime) -> Next | Finished:
     return Next(snapshot.step, max(snapshot.due_at or now, now))
 
 
-def _at(snapshot: Snapshot, ahead: Next) -> Snapshot:
-    """The lead as it will be on that day."""
-    left = _days_until(snapshot.lead.wedding_date, ahead.at, snapshot.calendar.zone)
-    lead = replace(snapshot.lead, days_until_wedding=left)
-    return replace(snapshot, lead=lead, step=ahead.step, due_at=ahead.at)
+def _at(snapshot: Snapshot, ahead: Next, now: datetime) -> Snapshot:
+    """The lead, whose facts are those of `now`, as it will be on that day."""
+    lead = snapshot.lead
+    passed = (day_of(ahead.at, snapshot.calendar.zone) - day_of(now, snapshot.calendar.zone)).days
+    later = replace(
+        lead,
+        days_until_wedding=_moved(lead.days_until_wedding, -passed),
+        days_since_inquiry=_moved(lead.days_since_inquiry, passed),
+        days_since_contact=_moved(lead.days_since_contact, passed),
+    )
+    return replace(snapshot, lead=later, step=ahead.step, due_at=ahead.at)
 
 
-def _days_until(wedding: date | None, at: datetime, zone: ZoneInfo) -> int | None:
-    return (wedding - day_of(at, zone)).days if wedding else None
+def _moved(days: int | None, passed: int) -> int | None:
+    return None if days is None else days + passed
 
 
 def _after(snapshot: Snapshot, outcome: Do | Skip | Failed) -> Snapshot:

@@ -1,0 +1,122 @@
+"""Claiming the enrollments that a worker decides for.
+
+The lead's lock always comes first: it is what an opt-out, a status change and a step of another
+sequence wait for. Those of sequences, which leads share, come last and in `progress.IN_ORDER`.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from app.models.choices import EnrollmentStatus
+from app.models.leads import Lead
+from app.models.nurture import Enrollment, NurtureSequence
+from app.nurture.engine import facts
+from app.nurture.snapshots import Standing, Version, read_snapshots
+
+_FRESH = {"populate_existing": True}
+LIVE = (EnrollmentStatus.ACTIVE, EnrollmentStatus.PAUSED)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A locked enrollment, its locked lead, and what the engine knows of them."""
+
+    enrollment: Enrollment
+    lead: Lead
+    snapshot: facts.Snapshot
+
+
+def claim(session: Session, enrollment_id: UUID, now: datetime, channels: frozenset[str]) -> Place | None:
+    """Lock a due enrollment, waiting for its lead; None when it is not due any more or somebody is at it."""
+    due = (Enrollment.id == enrollment_id, *is_due(now))
+    lead = _lock_lead(session, due)
+    found = _lock(session, due, skip_locked=True) if lead else []
+    return _places(session, {lead.id: lead}, found, now, channels)[0] if lead and found else None
+
+
+def claim_due(session: Session, now: datetime, channels: frozenset[str], *, most: int) -> list[Place]:
+    """Lock at most that many of the supplier's due enrollments, the longest due first, one a lead; those that
+    somebody else is at, or whose lead is locked, are left to a later turn."""
+    waiting = select(Enrollment.lead_id, Enrollment.id).where(*is_due(now))
+    first: dict[UUID, UUID] = {}
+    for lead_id, enrollment_id in session.execute(waiting.order_by(Enrollment.next_execution_at).limit(most)):
+        first.setdefault(lead_id, enrollment_id)
+    wanted = select(Lead).where(Lead.id.in_(first)).order_by(Lead.id)
+    locking = wanted.with_for_update(key_share=True, skip_locked=True).execution_options(**_FRESH)
+    leads = {lead.id: lead for lead in session.scalars(locking)} if first else {}
+    ids = [enrollment_id for lead_id, enrollment_id in first.items() if lead_id in leads]
+    found = _lock(session, (Enrollment.id.in_(ids), *is_due(now)), skip_locked=True) if ids else []
+    return _places(session, leads, found, now, channels)
+
+
+def awaiting(session: Session, enrollment_id: UUID, step_id: UUID, now: datetime) -> Place | None:
+    """Lock an enrollment that waits for its step's message; None when it does not wait for that one."""
+    waits = (
+        Enrollment.id == enrollment_id,
+        Enrollment.status.in_(LIVE),
+        Enrollment.current_step_id == step_id,
+        Enrollment.next_execution_at.is_(None),
+    )
+    lead = _lock_lead(session, waits)
+    found = _lock(session, waits) if lead else []
+    return _places(session, {lead.id: lead}, found, now, frozenset())[0] if lead and found else None
+
+
+def live(session: Session, enrollment_id: UUID, now: datetime, channels: frozenset[str]) -> Place | None:
+    """Lock a live enrollment, whatever it waits for; None when it has ended or there is none of that id."""
+    wanted = (Enrollment.id == enrollment_id, Enrollment.status.in_(LIVE))
+    lead = _lock_lead(session, wanted)
+    found = _lock(session, wanted) if lead else []
+    return _places(session, {lead.id: lead}, found, now, channels)[0] if lead and found else None
+
+
+def is_due(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return Enrollment.status == EnrollmentStatus.ACTIVE, Enrollment.next_execution_at <= now
+
+
+def _lock_lead(session: Session, wanted: Iterable[ColumnElement[bool]]) -> Lead | None:
+    """The lead of that enrollment, locked; waits for whoever holds it."""
+    lead_id = session.scalar(select(Enrollment.lead_id).where(*wanted))
+    return session.scalar(
+        select(Lead).where(Lead.id == lead_id).with_for_update(key_share=True).execution_options(**_FRESH)
+    )
+
+
+def _lock(
+    session: Session, wanted: Iterable[ColumnElement[bool]], *, skip_locked: bool = False
+) -> Sequence[Enrollment]:
+    """Those enrollments, locked, with their sequences."""
+    locked = (
+        select(Enrollment)
+        .where(*wanted)
+        .order_by(Enrollment.next_execution_at)
+        .with_for_update(skip_locked=skip_locked, key_share=True)
+    )
+    return session.scalars(locked.execution_options(**_FRESH)).all()
+
+
+def _places(
+    session: Session,
+    leads: dict[UUID, Lead],
+    enrollments: Sequence[Enrollment],
+    now: datetime,
+    channels: frozenset[str],
+) -> list[Place]:
+    if not enrollments:
+        return []
+    ids = {one.sequence_id for one in enrollments}
+    rows = {
+        row.id: row for row in session.scalars(select(NurtureSequence).where(NurtureSequence.id.in_(ids)))
+    }
+    standings = [
+        Standing(leads[one.lead_id], Version(rows[one.sequence_id], one.version), one) for one in enrollments
+    ]
+    snapshots = read_snapshots(session, standings, now, channels)
+    return [
+        Place(one, leads[one.lead_id], snapshot) for one, snapshot in zip(enrollments, snapshots, strict=True)
+    ]
