@@ -7,7 +7,7 @@ must set itself is refused when it is missing (`Settings.check`).
 import secrets
 from contextlib import suppress
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, model_validator
@@ -16,6 +16,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 ROOT = Path(__file__).resolve().parent.parent
 SHORTEST_LEASE = 60.0
 """A send takes 30 s at most, and writing its answer down 21 s more."""
+Rate = Annotated[str, Field(pattern=r"^$|^[1-9][0-9]{0,6}/(second|minute|hour|day)$")]
 
 
 class Settings(BaseSettings):
@@ -45,6 +46,12 @@ class Settings(BaseSettings):
     smtp_url: str | None = None
     """`smtp://user:password@host:port` or `smtps://…`; STARTTLS is used when it is offered."""
     mail_from: str = "leads@localhost.localdomain"
+
+    mail_rate: Rate = "600/minute"
+    """How many e-mails may leave in all, as `number/unit`; blank is no limit. Likewise the three below."""
+    supplier_mail_rate: Rate = "120/minute"
+    sms_rate: Rate = "120/minute"
+    supplier_sms_rate: Rate = "30/minute"
 
     ticker_seconds: float = Field(15.0, gt=0, le=300)
     message_lease: float = Field(120.0, gt=0)

@@ -91,6 +91,7 @@ def settings(
             redis_url=redis_urls[0],
             var_dir=tmp_path_factory.mktemp("var"),
             rate_limits=False,
+            **dict.fromkeys(("mail_rate", "supplier_mail_rate", "sms_rate", "supplier_sms_rate"), ""),
             public_url="http://localhost",
         )
 

@@ -8,11 +8,12 @@ A lease that ran out means that nobody came back: the message is `uncertain` and
 by itself, unless the transport sends one key only once.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import literal_column, select
 from sqlalchemy.orm import Session
 
 from app.messaging.envelope import build
@@ -44,12 +45,15 @@ class Post:
     transport: Transport | None
     mail_from: str
     lease: timedelta
+    allow: Callable[[], bool] = lambda: True
+    """Asked once for each message that may leave: does the pace allow it now?"""
 
 
 @dataclass(frozen=True)
 class Claimed:
     """A message of ours to send now; `attempt` tells our answer from a later attempt's."""
 
+    message_id: UUID
     envelope: Envelope
     attempt: int
 
@@ -67,18 +71,40 @@ def lock(session: Session, message_id: UUID) -> tuple[Lead, Message] | None:
     return (lead, message) if lead and message else None
 
 
-def claim(session: Session, lead: Lead, message: Message, post: Post, now: datetime) -> Claimed | None:
-    """Claim a locked message that is due and may leave; None after writing down why it does not."""
+def next_due(session: Session, channel: Channel, now: datetime) -> tuple[Lead, Message] | None:
+    """The message that has been due longest and its lead, both locked; what somebody is at is left out."""
+    found = session.execute(
+        select(Lead, Message)
+        .join(Lead, (Lead.supplier_id == Message.supplier_id) & (Lead.id == Message.lead_id))
+        .where(Message.state == literal_column("'due'"), Message.due_at <= now, Message.channel == channel)
+        .order_by(Message.due_at, Message.id)
+        .limit(1)
+        .with_for_update(key_share=True, skip_locked=True)
+        .execution_options(populate_existing=True)
+    ).first()
+    return (found[0], found[1]) if found else None
+
+
+def claim(
+    session: Session, lead: Lead, message: Message, post: Post, now: datetime, *, sends_only: bool = False
+) -> Claimed | None:
+    """Claim a locked message that is due and may leave; None after writing down why it does not.
+
+    Nothing is written when the pace does not allow it, or it may not leave and `sends_only` is asked for.
+    """
     if message.state is MessageState.SENDING and message.lease_until and message.lease_until <= now:
         _expire(session, message, post, now)
     if message.state is not MessageState.DUE or message.due_at > now:
         return None
-    match judge(read_facts(session, lead, message, now, has_transport=post.transport is not None), now):
+    facts = read_facts(session, lead, message, now, has_transport=post.transport is not None)
+    match judge(facts, now):
+        case Drop() | Wait() if sends_only:
+            return None
         case Drop(reason):
             _move(session, message, MessageState.SKIPPED, reason, now)
         case Wait(until, reason):
             _defer(session, message, until, reason, now)
-        case Send():
+        case Send() if post.allow():
             return _take(session, lead, message, post, now)
     return None
 
@@ -109,6 +135,23 @@ def send_again(session: Session, message: Message, user_id: UUID | None, now: da
     _move(session, message, MessageState.DUE, "asked_for_again", now)
 
 
+def approve(session: Session, message: Message, user_id: UUID | None, now: datetime) -> None:
+    """A person says yes to a locked, held message: it is due."""
+    message.state, message.due_at, message.reason = MessageState.DUE, now, None
+    _log(session, message, MessageEventType.APPROVED, now, user_id=str(user_id) if user_id else None)
+
+
+def release(session: Session, message: Message, user_id: UUID | None, now: datetime) -> None:
+    """A person sends a locked message, due or held, now: opt-outs count, hours and caps do not."""
+    approve(session, message, user_id, now)
+    message.sent_by_user_id = user_id
+
+
+def drop(session: Session, message: Message, reason: str, now: datetime) -> None:
+    """A locked message that has not left is not sent."""
+    _move(session, message, MessageState.SKIPPED, reason, now)
+
+
 def _settle(session: Session, message: Message, result: Result, now: datetime) -> None:
     message.lease_until = None
     match result:
@@ -134,7 +177,7 @@ def _take(session: Session, lead: Lead, message: Message, post: Post, now: datet
     message.transport = post.transport.name if post.transport else None
     _log(session, message, MessageEventType.CLAIMED, now, attempt=message.attempts)
     url = unsubscribe_url(message.supplier_id, message.id)
-    return Claimed(build(message, supplier, post.mail_from, url, now), message.attempts)
+    return Claimed(message.id, build(message, supplier, post.mail_from, url, now), message.attempts)
 
 
 def _expire(session: Session, message: Message, post: Post, now: datetime) -> None:

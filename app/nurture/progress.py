@@ -8,14 +8,16 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Numeric, cast, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from app.models.choices import EnrollmentStatus, InteractionType
+from app.models.choices import EnrollmentStatus, InteractionType, MessageEventType, MessageState
 from app.models.lead_facts import record_interaction
 from app.models.leads import Lead
+from app.models.messaging import Message, MessageEvent
 from app.models.nurture import Enrollment, NurtureSequence, StepDecision
 from app.nurture.claims import LIVE, Place
-from app.nurture.engine.advance import advance
+from app.nurture.engine.advance import DATED, advance, timed
 from app.nurture.engine.facts import Step
 from app.nurture.engine.outcomes import Done, Failed, Next, Passed, Settled, Skip
+from app.nurture.engine.timing import resumed_at
 from app.nurture.tasks import report_failure
 
 BACK_OFF = (timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=2), timedelta(hours=20))
@@ -99,6 +101,22 @@ def postpone(session: Session, place: Place, problem: str, now: datetime) -> boo
     return True
 
 
+def reopen(session: Session, place: Place, now: datetime) -> None:
+    """Time the present step anew by the anchors as they are now: it was held, or what it counts from moved."""
+    enrollment, step = place.enrollment, place.snapshot.step
+    if step is None or enrollment.next_execution_at is None:
+        return
+    if step.timing.anchor not in DATED:
+        due = enrollment.next_execution_at
+        enrollment.next_execution_at = resumed_at(step.timing, due, place.snapshot.calendar, now)
+        return
+    match timed(place.snapshot, now):
+        case datetime() as moment:
+            enrollment.next_execution_at = moment
+        case str() as reason:
+            settle(session, place, Skip(reason), now)
+
+
 def end(
     session: Session,
     lead: Lead,
@@ -110,6 +128,8 @@ def end(
     tally: Tally | None = None,
 ) -> str:
     """End the enrollment with a reason's code, on the lead's timeline too; the sequence's name."""
+    if enrollment.next_execution_at is None:
+        _withdraw(session, enrollment, now)
     enrollment.status = status
     enrollment.ended_at = now
     enrollment.end_reason = reason
@@ -132,6 +152,22 @@ def end(
         metadata={"sequence_id": str(sequence.id), "status": status},
     )
     return sequence.sequence_name
+
+
+def _withdraw(session: Session, enrollment: Enrollment, now: datetime) -> None:
+    """Nobody has to say yes any more to a message that the sequence no longer wants to send."""
+    held = (Message.enrollment_id == enrollment.id, Message.state == MessageState.HELD)
+    skipped = {"state": MessageState.SKIPPED, "reason": "enrollment_ended"}
+    for message_id in session.scalars(update(Message).where(*held).values(skipped).returning(Message.id)):
+        session.add(
+            MessageEvent(
+                supplier_id=enrollment.supplier_id,
+                message_id=message_id,
+                event_type=MessageEventType.SKIPPED,
+                occurred_at=now,
+                details={"reason": "enrollment_ended"},
+            )
+        )
 
 
 def end_all(session: Session, lead: Lead, reason: str, now: datetime) -> list[str]:

@@ -16,15 +16,17 @@ from uuid import UUID
 
 import structlog
 from flask import current_app
+from sqlalchemy import select
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from app.kernel import clock
-from app.kernel.uow import unit_of_work
+from app.kernel.uow import reading, unit_of_work
 from app.messaging.claims import Claimed, Post, claim, lock, put_off, record
 from app.messaging.transports import Result
 from app.messaging.transports.chosen import transport
+from app.models.choices import Channel
 from app.models.leads import Lead
 from app.models.messaging import Message
 from app.settings import Settings
@@ -39,7 +41,10 @@ def deliver_message(supplier_id: UUID, message_id: UUID) -> None:
 
     One that cannot even be put together is tried again later, like one that a server put off.
     """
-    post = _post()
+    channel = _channel(supplier_id, message_id)
+    if channel is None:
+        return
+    post = post_for(current_app.extensions["settings"], channel)
     try:
         claimed = _claim(supplier_id, message_id, post)
     except (OperationalError, InterfaceError, PoolTimeout):
@@ -50,14 +55,21 @@ def deliver_message(supplier_id: UUID, message_id: UUID) -> None:
         return
     if claimed is None or post.transport is None:
         return
-    result = post.transport.send(claimed.envelope)
+    with post.transport.open() as line:
+        result = line.send(claimed.envelope)
     attempt = claimed.attempt
     write_down(str(message_id), lambda: _record(supplier_id, message_id, attempt, result))
 
 
-def _post() -> Post:
-    settings: Settings = current_app.extensions["settings"]
-    return Post(transport(settings, "email"), settings.mail_from, timedelta(seconds=settings.message_lease))
+def post_for(settings: Settings, channel: Channel) -> Post:
+    """The operator's side of sending on that channel."""
+    lease = timedelta(seconds=settings.message_lease)
+    return Post(transport(settings, channel), settings.mail_from, lease)
+
+
+def _channel(supplier_id: UUID, message_id: UUID) -> Channel | None:
+    with reading(supplier_id) as session:
+        return session.scalar(select(Message.channel).where(Message.id == message_id))
 
 
 def _claim(supplier_id: UUID, message_id: UUID, post: Post) -> Claimed | None:

@@ -11,16 +11,28 @@ from typing import Any
 from uuid import UUID
 
 from flask import current_app
-from sqlalchemy import Connection, ScalarSelect, Select, Text, any_, literal, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    Text,
+    any_,
+    literal,
+    literal_column,
+    or_,
+    select,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import InstrumentedAttribute
 
 from app.kernel import jobs
 from app.kernel.db import NO_SUPPLIER, db
 from app.kernel.errors import InvalidInput
+from app.kernel.hops import distinct
 from app.kernel.jobs import Bell
 from app.models.accounts import Supplier
 from app.models.capture import Inquiry
-from app.models.choices import EnrollmentStatus, InquiryState, MessageState
+from app.models.choices import InquiryState, MessageState
 from app.models.leads import Lead
 from app.models.messaging import Message
 from app.models.notices import Notice
@@ -31,6 +43,9 @@ from app.workflows.send_digests import is_morning
 
 BATCH = 500
 """The most rows of one kind in one sweep, and the most bells that may wait in a queue."""
+
+PROBE = 2_000
+"""Rows that are looked at for whose they are, before each supplier is asked instead."""
 
 Due = Callable[[datetime], Select[UUID, UUID]]
 
@@ -45,14 +60,34 @@ class Kind:
     due: Due
 
 
-def _steps(now: datetime) -> Select[UUID, UUID]:
-    due = (Enrollment.status == EnrollmentStatus.ACTIVE, Enrollment.next_execution_at <= now)
-    return select(Enrollment.supplier_id, Enrollment.id).where(*due).order_by(Enrollment.next_execution_at)
+@dataclass
+class Turns:
+    """A kind of which one supplier may have very many due: each supplier that has some is rung for once, and
+    its job gives way to the others' after a while, so that nobody's single one waits behind them."""
 
+    name: str
+    job: str
+    supplier_id: InstrumentedAttribute[UUID]
+    due_at: InstrumentedAttribute[Any]
+    waiting: ColumnElement[bool]
+    """Which rows wait for their time: the predicate of the two indexes that are read here."""
+    last: UUID = NO_SUPPLIER
+    """How far the hops have come in this process, so that nobody is always behind the others."""
 
-def _messages(now: datetime) -> Select[UUID, UUID]:
-    due = (Message.state == MessageState.DUE, Message.due_at <= now)
-    return select(Message.supplier_id, Message.id).where(*due).order_by(Message.due_at)
+    def suppliers(self, connection: Connection, now: datetime, most: int) -> list[UUID]:
+        """Who has something due, the longest due first as far as `PROBE` rows tell, else by id.
+
+        None due costs one look at an index, however many wait. With more than `PROBE` due, suppliers are
+        found by hops along the other index, so that one with very many hides nobody.
+        """
+        due = (self.waiting, self.due_at <= now)
+        oldest = select(self.supplier_id).where(*due).order_by(self.due_at).limit(PROBE)
+        seen = list(connection.scalars(oldest))
+        if len(seen) < PROBE:
+            return list(dict.fromkeys(seen))[:most]
+        found = list(connection.scalars(distinct(self.supplier_id, self.last, *due).limit(most)))
+        self.last = found[-1] if len(found) == most else NO_SUPPLIER
+        return found
 
 
 def _leases(now: datetime) -> Select[UUID, UUID]:
@@ -89,13 +124,27 @@ def _notice_leases(now: datetime) -> Select[UUID, UUID]:
 
 KINDS = (
     Kind("inquiries", "workers.jobs.inquiries.capture", "default", _inquiries),
-    Kind("steps", "workers.jobs.steps.run_step", "default", _steps),
-    Kind("messages", "workers.jobs.messages.deliver", "default", _messages),
     Kind("leases", "workers.jobs.messages.deliver", "default", _leases),
     Kind("notices", "workers.jobs.notices.tell", "default", _notices),
     Kind("notice_leases", "workers.jobs.notices.tell", "default", _notice_leases),
     Kind("rescores", RUN, QUEUE, _rescores),
     Kind("stale_scores", "workers.jobs.scores.rescore", QUEUE, _stale_scores),
+)
+TURNS = (
+    Turns(
+        "steps",
+        "workers.jobs.steps.run_steps",
+        Enrollment.supplier_id,
+        Enrollment.next_execution_at,
+        Enrollment.status == literal_column("'active'"),
+    ),
+    Turns(
+        "messages",
+        "workers.jobs.messages.deliver_due",
+        Message.supplier_id,
+        Message.due_at,
+        Message.state == literal_column("'due'"),
+    ),
 )
 
 
@@ -121,15 +170,8 @@ class Round:
         return found
 
     def after(self, connection: Connection, now: datetime) -> Select[UUID]:
-        """Suppliers with leads after `last`, by hops along the index: a probe each, however many leads."""
-
-        def beyond(one: Any) -> ScalarSelect[UUID]:
-            following = select(Lead.supplier_id).where(Lead.supplier_id > one)
-            return following.order_by(Lead.supplier_id).limit(1).scalar_subquery()
-
-        walk = select(beyond(self.last).label("id")).cte("walk", recursive=True)
-        walk = walk.union_all(select(beyond(walk.c.id)).where(walk.c.id.is_not(None)))
-        return select(walk.c.id).where(walk.c.id.is_not(None))
+        """Suppliers with leads after `last`."""
+        return distinct(Lead.supplier_id, self.last)
 
 
 class MorningRound(Round):
@@ -162,7 +204,9 @@ def sweep(now: datetime) -> dict[str, int]:
     Raises what SQLAlchemy and Redis raise when one of them is away.
     """
     with db.engines["sweeper"].connect() as connection:
-        rung = {kind.name: _ring(connection, kind, now) for kind in KINDS}
+        rung = {kind.name: _ring(connection, kind, now) for kind in KINDS[:1]}
+        rung |= {turns.name: _ring_turns(connection, turns, now) for turns in TURNS}
+        rung |= {kind.name: _ring(connection, kind, now) for kind in KINDS[1:]}
         nights = _ring_round(connection, NIGHTLY, HOURLY, now)
         mornings = _ring_round(connection, MORNINGS, ("workers.jobs.leads.send_digests",), now)
         return rung | {"nights": nights, "mornings": mornings}
@@ -180,6 +224,13 @@ def _ring(connection: Connection, kind: Kind, now: datetime) -> int:
     rows = connection.execute(kind.due(now).limit(room)).all()
     jobs.send([Bell(kind.job, kind.queue, (str(supplier), str(row))) for supplier, row in rows])
     return len(rows)
+
+
+def _ring_turns(connection: Connection, turns: Turns, now: datetime) -> int:
+    room = _room("default")
+    suppliers = turns.suppliers(connection, now, room) if room else []
+    jobs.send([Bell(turns.job, "default", (str(one),)) for one in suppliers])
+    return len(suppliers)
 
 
 def _ring_round(connection: Connection, round_: Round, names: tuple[str, ...], now: datetime) -> int:

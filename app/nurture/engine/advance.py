@@ -54,7 +54,7 @@ def _onward(
     return Finished("completed", "all_steps_done", tuple(passed))
 
 
-def place(snapshot: Snapshot, now: datetime) -> datetime | str:
+def timed(snapshot: Snapshot, now: datetime) -> datetime | str:
     """When the present step is due by the anchors as they are now, or why it is passed over."""
     if snapshot.step is None:
         raise ValueError("there is no step to place")

@@ -32,6 +32,11 @@ def due_at(timing: Timing, anchor: datetime, calendar: Calendar, now: datetime) 
     return opening if opening >= now else _next_opening(day + timedelta(1), timing, calendar)
 
 
+def resumed_at(timing: Timing, due_at: datetime, calendar: Calendar, now: datetime) -> datetime:
+    """When a step that was held is due: as before, or, if that is over, the next moment of its window."""
+    return due_at if due_at >= now else _into_window(now, timing, calendar)
+
+
 def natural_at(timing: Timing, anchor: datetime, calendar: Calendar) -> datetime:
     """The moment meant, before closed days and the present push it forward."""
     if is_short(timing):

@@ -22,7 +22,7 @@ from app.models.scoring import ScoreAdjustment
 from app.models.sources import LeadSource
 from app.nurture.engine.decide import decide
 from app.nurture.service import enroll_matching
-from app.workflows import run_step as workflow
+from app.workflows import take_steps as taking
 from app.workflows.deliver_message import deliver_message
 from app.workflows.run_step import run_step
 from tests.cast import House
@@ -325,10 +325,10 @@ def test_an_unexpected_error_is_written_down_and_tried_again_five_times(
 ) -> None:
     """The one fake: no input of ours makes the engine's shell raise, so it is made to."""
 
-    def burst(*_: Any) -> None:
+    def burst(*_: Any, **__: Any) -> None:
         raise RuntimeError("burst pipe")
 
-    monkeypatch.setattr(workflow, "rescore", burst)
+    monkeypatch.setattr(taking, "follow_leads", burst)
     make_sequence(house, [content(StepType.TAG_ASSIGNMENT, add=["wet"])])
     lead_id = make_lead(house, NOW)
     moments = [NOW]
@@ -410,7 +410,7 @@ def test_a_database_that_goes_away_is_no_fault_of_the_step(
         return decide(*facts)
 
     with monkeypatch.context() as cut:
-        cut.setattr(workflow, "decide", decide_and_be_cut)
+        cut.setattr(taking, "decide", decide_and_be_cut)
         with pytest.raises(OperationalError):
             run(house, lead_id)
     assert (decisions(house, lead_id), rows(house, Task)) == ([], [])
