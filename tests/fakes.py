@@ -18,6 +18,8 @@ class Mailbox:
     def __init__(self) -> None:
         self.messages: list[EmailMessage] = []
         self.recipients: list[str] = []
+        self.connections: set[Any] = set()
+        """Of the messages taken: who sent them, by connection."""
         self.reply = "250 2.0.0 OK queued"
         self.rcpt_reply = "250 2.1.5 OK"
         self.before_reply: Callable[[], None] = lambda: None
@@ -31,12 +33,13 @@ class Mailbox:
             envelope.rcpt_tos.append(address)
         return self.rcpt_reply
 
-    async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         parsed = message_from_bytes(bytes(envelope.content or b""), policy=policy.default)
         assert isinstance(parsed, EmailMessage)
         if self.reply.startswith("2"):
             self.messages.append(parsed)
             self.recipients += envelope.rcpt_tos
+            self.connections.add(session.peer)
         self.arrived.set()
         await server.loop.run_in_executor(None, self.before_reply)
         return self.reply

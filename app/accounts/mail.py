@@ -73,7 +73,7 @@ def send(recipient: str, subject: str, text: str) -> None:
     if settings.mail_transport == "smtp":
         Thread(target=_deliver, args=(message, settings.smtp_url), daemon=False).start()
     else:
-        keep(message)
+        keep(message.as_bytes())
 
 
 def kept() -> Iterator[EmailMessage]:
@@ -99,13 +99,13 @@ def _folder(settings: Settings) -> Path:
     return settings.var_dir / "account-mail"
 
 
-def keep(message: EmailMessage) -> None:
-    """A file on this machine instead of sending; the oldest go when there are many. Raises OSError."""
+def keep(content: bytes) -> None:
+    """Make the e-mail a file on this machine instead; the oldest go when there are many. Raises OSError."""
     folder = _folder(current_app.extensions["settings"])
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     for old in sorted(folder.glob("*.eml"))[: -MOST_KEPT + 1]:
         old.unlink(missing_ok=True)
-    (folder / f"{uuid7().hex}.eml").write_bytes(message.as_bytes())
+    (folder / f"{uuid7().hex}.eml").write_bytes(content)
 
 
 def _deliver(message: EmailMessage, smtp_url: str) -> None:

@@ -50,25 +50,47 @@ def session(server: Server, *, connect: float = CONNECT, total: float = TOTAL) -
     Raises what smtplib raises, and OSError.
     """
     deadline = time.monotonic() + total
-    smtp = _connect(server, connect, total)
+    smtp = connected(server, deadline, connect=connect)
+    try:
+        with limited(smtp, deadline):
+            yield smtp
+    finally:
+        smtp.close()
+
+
+def connected(server: Server, deadline: float, *, connect: float = CONNECT) -> smtplib.SMTP:
+    """A connection as `session` has it, for the caller to close; the deadline is of the monotonic clock."""
+    smtp = _connect(server, connect, deadline - time.monotonic())
+    try:
+        with limited(smtp, deadline):
+            smtp.ehlo_or_helo_if_needed()
+            if not server.tls and smtp.has_extn("starttls"):
+                smtp.starttls(context=server.context())
+                smtp.ehlo()
+            if server.user:
+                smtp.login(server.user, server.password or "")
+    except BaseException:
+        smtp.close()
+        raise
+    return smtp
+
+
+@contextmanager
+def limited(smtp: smtplib.SMTP, deadline: float) -> Iterator[None]:
+    """Cut the connection if what is done with it is not done by then: a server that trickles would
+    otherwise hold us for ever."""
     watch = Timer(max(0.0, deadline - time.monotonic()), _cut, [smtp])
     watch.daemon = True
     watch.start()
     try:
-        smtp.ehlo_or_helo_if_needed()
-        if not server.tls and smtp.has_extn("starttls"):
-            smtp.starttls(context=server.context())
-            smtp.ehlo()
-        if server.user:
-            smtp.login(server.user, server.password or "")
-        yield smtp
+        yield
     finally:
         watch.cancel()
-        smtp.close()
 
 
 def _connect(server: Server, connect: float, total: float) -> smtplib.SMTP:
     host, port, name = server.host, server.port, _own_name()
+    connect, total = min(connect, max(total, 0.001)), max(total, 0.001)
     if server.tls:
         smtp: smtplib.SMTP = smtplib.SMTP_SSL(host, port, name, timeout=connect, context=server.context())
     else:
@@ -85,7 +107,6 @@ def _own_name() -> str:
 
 
 def _cut(smtp: smtplib.SMTP) -> None:
-    """Time is up: a server that trickles would otherwise hold us for ever."""
     with suppress(OSError):
         if smtp.sock:
             smtp.sock.shutdown(socket.SHUT_RDWR)

@@ -1,4 +1,4 @@
-"""A message's row as an Internet Message (RFC 5322) for one address."""
+"""A message's row as what goes over the line to one address: an Internet Message (RFC 5322), or a text."""
 
 from datetime import datetime
 from email.headerregistry import Address
@@ -9,7 +9,7 @@ from email.utils import format_datetime
 from app.messaging.render import one_line
 from app.messaging.transports import Envelope
 from app.models.accounts import Supplier
-from app.models.choices import MessageClass
+from app.models.choices import Channel, MessageClass
 from app.models.messaging import Message
 
 OPT_OUT_OFFERED = frozenset({MessageClass.FOLLOW_UP, MessageClass.MARKETING})
@@ -21,7 +21,19 @@ _WIRE = SMTP.clone(cte_type="7bit", utf8=False)
 def build(
     message: Message, supplier: Supplier, mail_from: str, unsubscribe_url: str, now: datetime
 ) -> Envelope:
-    """The e-mail: text and HTML, its id from the row's, and one-click opt-out where the class needs it."""
+    """The row for the line of its channel. ValueError for a text message of a supplier without a number."""
+    if message.channel is Channel.SMS:
+        if not supplier.sms_number:
+            raise ValueError("no number to send text messages from")
+        return Envelope(str(message.id), supplier.sms_number, message.to_address, message.text_body.encode())
+    made = _email(message, supplier, mail_from, unsubscribe_url, now)
+    return Envelope(str(message.id), mail_from, message.to_address, made.as_bytes())
+
+
+def _email(
+    message: Message, supplier: Supplier, mail_from: str, unsubscribe_url: str, now: datetime
+) -> EmailMessage:
+    """Text and HTML, its id from the row's, and one-click opt-out where the class needs it."""
     made = EmailMessage(policy=_WIRE if message.to_address.isascii() else _WIRE.clone(utf8=True))
     made["Message-ID"] = f"<{message.id}@{mail_from.rpartition('@')[2]}>"
     made["Date"] = format_datetime(now)
@@ -38,7 +50,7 @@ def build(
     made.set_content(message.text_body)
     if message.html_body:
         made.add_alternative(message.html_body, subtype="html")
-    return Envelope(str(message.id), mail_from, message.to_address, made)
+    return made
 
 
 def _address(written: str, name: str = "") -> Address:

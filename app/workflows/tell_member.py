@@ -80,7 +80,7 @@ def _claim(supplier_id: UUID, notice_id: UUID) -> _Post | None:
             return None
         key, to = str(claimed.ids[0]), queries.user(session, claimed.user_id).email
         message = mail.compose(settings.mail_from, to, letter.subject, letter.text, key)
-        return _Post(claimed.ids, Envelope(key, settings.mail_from, to, message))
+        return _Post(claimed.ids, Envelope(key, settings.mail_from, to, message.as_bytes()))
 
 
 def _letter(session: Session, claimed: Claimed, settings: Settings, now: datetime) -> Letter | None:
@@ -127,7 +127,7 @@ def _send(envelope: Envelope) -> Result:
     if settings.mail_transport == "smtp":
         return Smtp(settings.smtp_url or "").send(envelope)
     try:
-        mail.keep(envelope.message)
+        mail.keep(envelope.content)
     except OSError as error:
         return Temporary(f"not_kept_{type(error).__name__}")
     return Accepted("kept")

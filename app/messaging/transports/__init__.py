@@ -1,22 +1,27 @@
 """How messages leave: a port, and what a provider's answer means.
 
-A transport is called with no transaction open. It returns one of the four results and raises only
-for a mistake in our own code.
+A transport is called with no transaction open. It opens a line that carries one message after the other; each
+comes back with one of the four results. It raises only for a mistake in our own code.
 """
 
+from abc import ABC, abstractmethod
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from email.message import EmailMessage
 from typing import Protocol
 
 
 @dataclass(frozen=True)
 class Envelope:
-    """One e-mail for one address. `key` is the message's id: a provider may use it to send once."""
+    """One message for one address. `key` is the message's id: a provider may use it to send once.
+
+    `content` is an Internet Message (RFC 5322), or the words of a text message in UTF-8. Sender and recipient
+    are e-mail addresses, or telephone numbers (E.164).
+    """
 
     key: str
     sender: str
     recipient: str
-    message: EmailMessage
+    content: bytes
 
 
 @dataclass(frozen=True)
@@ -50,10 +55,23 @@ class Unknown:
 Result = Accepted | Temporary | Permanent | Unknown
 
 
-class Transport(Protocol):
+class Line(Protocol):
+    """A connection to the provider, made for the first message and used for those after it."""
+
+    def send(self, envelope: Envelope) -> Result: ...
+
+
+class Transport(ABC):
     """`is_idempotent`: the provider sends one key once, so an unanswered call may be repeated."""
 
     name: str
     is_idempotent: bool
 
-    def send(self, envelope: Envelope) -> Result: ...
+    @abstractmethod
+    def open(self) -> AbstractContextManager[Line]:
+        """A line for as many messages as there are; it hangs up at the end."""
+
+    def send(self, envelope: Envelope) -> Result:
+        """One message, over a line of its own."""
+        with self.open() as line:
+            return line.send(envelope)

@@ -18,7 +18,7 @@ def envelope(body: str = "Hello", to: str = "couple@example.com") -> Envelope:
     message = EmailMessage(policy=SMTP)
     message["Subject"] = "Your day"
     message.set_content(body)
-    return Envelope("key-1", "leads@supplier.example", to, message)
+    return Envelope("key-1", "leads@supplier.example", to, message.as_bytes())
 
 
 def test_a_message_that_is_taken_is_accepted_with_the_servers_word() -> None:
