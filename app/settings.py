@@ -17,6 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SHORTEST_LEASE = 60.0
 """A send takes 30 s at most, and writing its answer down 21 s more."""
 Rate = Annotated[str, Field(pattern=r"^$|^[1-9][0-9]{0,6}/(second|minute|hour|day)$")]
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 class Settings(BaseSettings):
@@ -46,6 +47,15 @@ class Settings(BaseSettings):
     smtp_url: str | None = None
     """`smtp://user:password@host:port` or `smtps://…`; STARTTLS is used when it is offered."""
     mail_from: str = "leads@localhost.localdomain"
+    sms_transport: Literal["outbox", "http"] = "outbox"
+    """`http` sends through a provider with Twilio's interface; `outbox` only shows."""
+    sms_url: str = "https://api.twilio.com"
+    """Where that interface is, up to `/2010-04-01`."""
+    sms_account: str | None = None
+    sms_token: SecretStr | None = None
+    sms_idempotent: bool = False
+    """The provider sends once what comes twice with the same `Idempotency-Key`, so that a call without an
+    answer may be repeated. Twilio does not."""
 
     mail_rate: Rate = "600/minute"
     """How many e-mails may leave in all, as `number/unit`; blank is no limit. Likewise the three below."""
@@ -74,7 +84,19 @@ class Settings(BaseSettings):
                 raise ValueError(f"MESSAGE_LEASE is at least {SHORTEST_LEASE:.0f} s in production")
         if self.mail_transport == "smtp" and not self.smtp_url:
             raise ValueError("MAIL_TRANSPORT=smtp needs SMTP_URL, for example smtp://mail.example:587")
+        if self.sms_transport == "http":
+            self._check_sms()
         return self
+
+    def _check_sms(self) -> None:
+        missing = [n.upper() for n in ("sms_account", "sms_token") if not getattr(self, n)]
+        if missing:
+            raise ValueError(f"SMS_TRANSPORT=http needs {' and '.join(missing)} of the provider")
+        where = urlsplit(self.sms_url)
+        if not where.hostname or where.scheme not in ("http", "https") or where.query or where.fragment:
+            raise ValueError("SMS_URL is an address such as https://api.twilio.com")
+        if where.scheme == "http" and where.hostname not in LOOPBACK:
+            raise ValueError("SMS_URL begins with https://, as the token goes with every message")
 
     @property
     def base_url(self) -> str:
