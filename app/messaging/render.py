@@ -10,13 +10,16 @@ from liquid import BoundTemplate, Environment
 from markupsafe import Markup, escape
 from mjml import mjml2html
 
-from app.messaging.liquid import fill_html, fill_text
+from app.messaging.liquid import TemplateError, fill_html, fill_text
 from app.messaging.plain import to_text
+from app.messaging.segments import MOST_SEGMENTS, count
 from app.messaging.tokens import Subject, values
-from app.models.nurture import EmailTemplate
+from app.models.nurture import EmailTemplate, SmsTemplate
 
 LAYOUT = Path(__file__).parent.parent / "templates" / "messages" / "base.mjml"
 SUBJECT_LENGTH = 255
+OPT_OUT_WORDS = " Reply STOP to opt out."
+_SAYS_STOP = re.compile(r"\bSTOP\b")
 _WORDS = {"a", "abbr", "b", "code", "em", "i", "s", "small", "span", "strong", "sub", "sup", "u", "br", "img"}
 _BLOCKS = {"blockquote", "h1", "h2", "h3", "hr", "li", "ol", "p", "pre", "ul"}
 _TABLES = {"table", "tbody", "td", "th", "thead", "tr"}
@@ -52,6 +55,20 @@ def render_letter(subject: str, text: str, about: Subject) -> Rendered:
     return Rendered(
         one_line(subject), _lay_out(one_line(subject), body, about, None), said + "\n" + _footer(about, None)
     )
+
+
+def render_sms(template: SmsTemplate, about: Subject, *, offers_opt_out: bool) -> str:
+    """Fill the template; say how to stop such messages unless it says so itself. TemplateError, also when
+    the text is empty or has more parts than are sent."""
+    text = fill_text(template.content, values(about)).strip().replace("\r\n", "\n").replace("\t", " ")
+    if not text:
+        raise TemplateError("The text message is empty.")
+    if offers_opt_out and not _SAYS_STOP.search(text):
+        text += OPT_OUT_WORDS
+    parts = count(text).segments
+    if parts > MOST_SEGMENTS:
+        raise TemplateError(f"The text message has {parts} parts; at most {MOST_SEGMENTS} are sent.")
+    return text
 
 
 def _lay_out(subject: str, body: str, about: Subject, unsubscribe_url: str | None) -> str:

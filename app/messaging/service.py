@@ -11,12 +11,13 @@ from uuid_utils.compat import uuid7
 from app.kernel import jobs
 from app.messaging.envelope import OPT_OUT_OFFERED
 from app.messaging.links import unsubscribe_url
-from app.messaging.render import render_email, render_letter
+from app.messaging.render import render_email, render_letter, render_sms
+from app.messaging.segments import count
 from app.messaging.tokens import Subject
 from app.models.accounts import Supplier
-from app.models.choices import Channel, MessageClass
+from app.models.choices import Channel, MessageClass, MessageEventType, MessageState
 from app.models.leads import Lead
-from app.models.messaging import Message
+from app.models.messaging import Message, MessageEvent
 from app.models.nurture import EmailTemplate, SmsTemplate
 
 WORTH_SENDING = {MessageClass.ACKNOWLEDGEMENT: timedelta(days=2)}
@@ -25,7 +26,7 @@ WORTH_SENDING = {MessageClass.ACKNOWLEDGEMENT: timedelta(days=2)}
 
 @dataclass(frozen=True)
 class Automated:
-    """An e-mail that a sequence's step wants sent."""
+    """A message that a sequence's step wants sent; its kind of template says by which channel."""
 
     template: EmailTemplate | SmsTemplate
     message_class: MessageClass
@@ -33,39 +34,58 @@ class Automated:
     step_id: UUID
     variant: str | None = None
     held: bool = False
+    """It waits for a person's yes, and nobody is rung for."""
     not_after: datetime | None = None
+    """Later than this it is not worth sending; None: as its class has it."""
 
 
 def compose(session: Session, lead: Lead, wanted: Automated, now: datetime) -> UUID | None:
     """Write the message and ring for its delivery; its id, or None when this step has written it before.
 
-    TemplateError when the template cannot be rendered. The lead has an e-mail address.
+    TemplateError when the template cannot be rendered. The lead has an address of the channel.
     """
-    supplier = session.get_one(Supplier, lead.supplier_id)
     message_id = uuid7()
-    url = unsubscribe_url(lead.supplier_id, message_id) if wanted.message_class in OPT_OUT_OFFERED else None
-    assert isinstance(wanted.template, EmailTemplate)
-    rendered = render_email(wanted.template, Subject(lead, supplier, now), url)
+    about = Subject(lead, session.get_one(Supplier, lead.supplier_id), now)
+    state = MessageState.HELD if wanted.held else MessageState.DUE
     statement = insert(Message).values(
         id=message_id,
         supplier_id=lead.supplier_id,
         lead_id=lead.id,
         enrollment_id=wanted.enrollment_id,
         sequence_step_id=wanted.step_id,
-        channel=Channel.EMAIL,
         message_class=wanted.message_class,
-        to_address=lead.primary_email,
-        subject=rendered.subject,
-        html_body=rendered.html,
-        text_body=rendered.text,
+        variant=wanted.variant,
+        state=state,
         due_at=now,
-        not_after=now + WORTH_SENDING.get(wanted.message_class, timedelta(days=7)),
+        not_after=wanted.not_after or now + WORTH_SENDING.get(wanted.message_class, timedelta(days=7)),
         created_at=now,
+        **_content(wanted, about, message_id),
     )
     made = session.scalar(statement.on_conflict_do_nothing().returning(Message.id))
-    if made:
+    if made and wanted.held:
+        held = {"event_type": MessageEventType.HELD, "occurred_at": now}
+        session.add(MessageEvent(supplier_id=lead.supplier_id, message_id=made, **held))
+    elif made:
         jobs.ring("workers.jobs.messages.deliver", lead.supplier_id, made)
     return made
+
+
+def _content(wanted: Automated, about: Subject, message_id: UUID) -> dict[str, object]:
+    """The columns of its channel: where it goes and what it says."""
+    offers = wanted.message_class in OPT_OUT_OFFERED
+    if isinstance(wanted.template, SmsTemplate):
+        text = render_sms(wanted.template, about, offers_opt_out=offers)
+        to, parts = about.lead.primary_phone, count(text).segments
+        return {"channel": Channel.SMS, "to_address": to, "text_body": text, "segments": parts}
+    url = unsubscribe_url(about.supplier.id, message_id) if offers else None
+    rendered = render_email(wanted.template, about, url)
+    return {
+        "channel": Channel.EMAIL,
+        "to_address": about.lead.primary_email,
+        "subject": rendered.subject,
+        "html_body": rendered.html,
+        "text_body": rendered.text,
+    }
 
 
 @dataclass(frozen=True)
