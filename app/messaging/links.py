@@ -5,21 +5,79 @@ from uuid import UUID
 
 from flask import current_app
 
-from app.kernel.signing import sign, verify
+from app.kernel.errors import InvalidInput
+from app.kernel.signing import from_token, seal, sign, to_token, unseal, verify
 
 _PURPOSE = "unsubscribe"
 _LIFETIME = 10 * 366 * 86400
 """Seconds: an opt-out must work for as long as anybody keeps the e-mail."""
+_OPENED, _CLICKED, _PREFERENCES = "opened", "clicked", "preferences"
+Named = tuple[UUID, UUID]
+"""(supplier, message)."""
 
 
 def unsubscribe_url(supplier_id: UUID, message_id: UUID) -> str:
-    base: str = current_app.extensions["settings"].base_url
     value = urlsafe_b64encode(supplier_id.bytes + message_id.bytes).decode().rstrip("=")
-    return f"{base}/unsubscribe/{sign(_PURPOSE, value)}"
+    return f"{_base()}/unsubscribe/{sign(_PURPOSE, value)}"
 
 
-def read_unsubscribe(token: str) -> tuple[UUID, UUID]:
+def read_unsubscribe(token: str) -> Named:
     """(supplier, message) that the token was made for. InvalidInput when it is not one of ours."""
     value, _age = verify(_PURPOSE, token, max_age=_LIFETIME)
     raw = urlsafe_b64decode(value + "=")
     return UUID(bytes=raw[:16]), UUID(bytes=raw[16:])
+
+
+def preferences_url(supplier_id: UUID, message_id: UUID) -> str:
+    """Where who got the message chooses what they want to get."""
+    return f"{_base()}/preferences/{_token(_PREFERENCES, supplier_id.bytes + message_id.bytes)}"
+
+
+def read_preferences(token: str) -> Named:
+    return _named(_read(_PREFERENCES, token, 32))
+
+
+def pixel_url(supplier_id: UUID, message_id: UUID) -> str:
+    """The picture of one pixel whose loading says that the message is open."""
+    return f"{_base()}/o/{_token(_OPENED, supplier_id.bytes + message_id.bytes)}.gif"
+
+
+def read_pixel(token: str) -> Named:
+    return _named(_read(_OPENED, token, 32))
+
+
+def click_url(supplier_id: UUID, message_id: UUID, number: int) -> str:
+    """Leads on to the link of that number (0 to 65535) in `messages.links`."""
+    raw = supplier_id.bytes + message_id.bytes + number.to_bytes(2)
+    return f"{_base()}/l/{_token(_CLICKED, raw)}"
+
+
+def read_click(token: str) -> tuple[UUID, UUID, int]:
+    """(supplier, message, number of the link)."""
+    raw = _read(_CLICKED, token, 34)
+    return *_named(raw), int.from_bytes(raw[32:])
+
+
+def ways_out() -> tuple[str, str]:
+    """How the addresses begin by which a couple stops messages: never counted as clicks."""
+    return f"{_base()}/unsubscribe/", f"{_base()}/preferences/"
+
+
+def _base() -> str:
+    base: str = current_app.extensions["settings"].base_url
+    return base
+
+
+def _token(purpose: str, value: bytes) -> str:
+    return to_token(seal(purpose, value))
+
+
+def _read(purpose: str, token: str, length: int) -> bytes:
+    value = unseal(purpose, from_token(token))
+    if len(value) != length:
+        raise InvalidInput.of("token", "forged", "This link is not one of ours.")
+    return value
+
+
+def _named(raw: bytes) -> Named:
+    return UUID(bytes=raw[:16]), UUID(bytes=raw[16:32])
