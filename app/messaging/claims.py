@@ -123,10 +123,10 @@ def put_off(session: Session, message: Message, problem: str, now: datetime) -> 
         _settle(session, message, Temporary(problem), now)
 
 
-def confirm(session: Session, message: Message, now: datetime) -> None:
-    """A person says that a locked, uncertain message arrived."""
+def confirm(session: Session, message: Message, now: datetime, why: str = "confirmed_by_hand") -> None:
+    """A person says that a locked, uncertain message arrived, or what came back of it does."""
     message.accepted_at = now
-    _move(session, message, MessageState.ACCEPTED, "confirmed_by_hand", now)
+    _move(session, message, MessageState.ACCEPTED, why, now)
 
 
 def send_again(session: Session, message: Message, user_id: UUID | None, now: datetime) -> None:

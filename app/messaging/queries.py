@@ -41,6 +41,13 @@ def message(session: Session, message_id: UUID) -> Opened:
     return Opened(found, list(session.scalars(events.order_by(MessageEvent.occurred_at, MessageEvent.id))))
 
 
+def link(supplier_id: UUID, message_id: UUID, number: int) -> str | None:
+    """Where that tracked link of the message leads; None when there is none."""
+    with reading(supplier_id) as session:
+        wanted = select(Message.links[number + 1]).where(Message.id == message_id)
+        return session.scalar(wanted)
+
+
 def sender_name(supplier_id: UUID) -> str:
     """Who a couple knows as the sender of their messages."""
     with reading(supplier_id) as session:

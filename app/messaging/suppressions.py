@@ -11,6 +11,15 @@ from sqlalchemy.orm import Session
 from app.models.choices import Channel, SuppressionReason
 from app.models.messaging import Suppression
 
+BY_WEIGHT = (
+    SuppressionReason.UNSUBSCRIBED,
+    SuppressionReason.MANUAL,
+    SuppressionReason.HARD_BOUNCE,
+    SuppressionReason.COMPLAINT,
+    SuppressionReason.ERASED,
+)
+"""The reasons; a later one stops more and takes the place of an earlier one."""
+
 
 def address_hash(supplier_id: UUID, address: str) -> bytes:
     """HMAC-SHA-256 of the address in lower case, apart for every supplier."""
@@ -32,11 +41,17 @@ def reason_for(
 def suppress(
     session: Session, supplier_id: UUID, channel: Channel, address: str, reason: SuppressionReason
 ) -> bool:
-    """Put the address on the list; False when it is there already (and stays for the reason it has)."""
+    """Put the address on the list; False when it is there already for this reason or one that weighs more."""
     statement = insert(Suppression).values(
         supplier_id=supplier_id,
         channel=channel,
         address_hash=address_hash(supplier_id, address),
         reason=reason,
     )
-    return session.scalar(statement.on_conflict_do_nothing().returning(Suppression.id)) is not None
+    lighter = Suppression.reason.in_(BY_WEIGHT[: BY_WEIGHT.index(reason)])
+    kept = statement.on_conflict_do_update(
+        index_elements=[Suppression.supplier_id, Suppression.channel, Suppression.address_hash],
+        set_={"reason": reason},
+        where=lighter,
+    )
+    return session.scalar(kept.returning(Suppression.id)) is not None

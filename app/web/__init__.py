@@ -23,13 +23,14 @@ from app.web import (
     settings,
     sparkline,
     tasks,
+    tracking,
     unsubscribe,
     viewer,
 )
 
 PAGES = (
     *(accounts, calendar, dashboard, feeds, inquiries, lead_list, outbox),
-    *(scoring, search, settings, tasks, unsubscribe),
+    *(scoring, search, settings, tasks, tracking, unsubscribe),
 )
 
 

@@ -99,6 +99,7 @@ GET     /inquiries                               login   login    200    200   2
 POST    /inquiries/<inquiry_id>/restore          login   login    403    303   303   303      404
 GET     /invitation/<token>                        200     200    200    200   200   200        -
 POST    /invitation/<token>                        303     303    303    303   303   303        -
+GET     /l/<token>                                 302     302    302    302   302   302        -
 GET     /leads                                   login   login    200    200   200   200        -
 GET     /leads/<lead_id>                         login   login    200    200   200   200      404
 POST    /leads/<lead_id>/adjustments             login   login    403    303   303   303      404
@@ -143,6 +144,7 @@ GET     /login/rescue                            login   login    302    302   3
 POST    /login/rescue                            login   login    302    302   302   302        -
 POST    /logout                                  login   login  login  login login login        -
 GET     /metrics                                   200     200    200    200   200   200        -
+GET     /o/<token>.gif                             200     200    200    200   200   200        -
 GET     /outbox                                  login   login    200    200   200   200        -
 GET     /outbox/<message_id>                     login   login    200    200   200   200      404
 GET     /outbox/<message_id>/html                login   login    200    200   200   200      404

@@ -21,7 +21,7 @@ from app.kernel.actor import Permission, Role
 from app.kernel.uow import reading, unit_of_work
 from app.leads.schemas import LeadCreate, SavedViewWrite, TaskCreate
 from app.leads.views import create_view
-from app.messaging.links import unsubscribe_url
+from app.messaging.links import click_url, pixel_url, unsubscribe_url
 from app.models.accounts import SignInSession
 from app.models.capture import DateEntry
 from app.models.choices import (
@@ -194,6 +194,7 @@ class Targets:
             supplier_id=self.house.supplier_id, id=uuid7(), lead_id=self._lead(), channel=Channel.EMAIL,
             message_class=MessageClass.FOLLOW_UP, state=MessageState.UNCERTAIN, to_address="a@example.com",
             subject="Hello", text_body="Hello", html_body="<p>Hello</p>", due_at=clock.now(),
+            links=["https://example.com/"],
         )  # fmt: skip
         with unit_of_work(self.house.supplier_id) as session:
             session.add(message)
@@ -223,9 +224,18 @@ class Targets:
             claims = [str(self.house.supplier_id), f"new-{uuid7().hex}@example.com", Role.MEMBER,
                       str(self.house.owner.user_id)]  # fmt: skip
             return signing.sign(invitations.PURPOSE, claims)
-        if route == "/unsubscribe/<token>":
-            return unsubscribe_url(self.house.supplier_id, self._message()).rpartition("/")[2]
+        if route in SIGNED:
+            token = SIGNED[route](self.house.supplier_id, self._message()).rpartition("/")[2]
+            return token.removesuffix(".gif")
         return "made-up"
+
+
+SIGNED: dict[str, Callable[[UUID, UUID], str]] = {
+    "/l/<token>": lambda supplier_id, message_id: click_url(supplier_id, message_id, 0),
+    "/o/<token>.gif": pixel_url,
+    "/unsubscribe/<token>": unsubscribe_url,
+}
+"""Addresses that stand in messages."""
 
 
 def places(route: str) -> list[str]:

@@ -24,6 +24,8 @@ FROM_ANYWHERE = {
     f"POST {path}" for path in ("/f/<form_key>", "/f/<form_key>/inquiries", "/unsubscribe/<token>")
 }
 """What anybody's page may post to: no cookie has a say there."""
+SIGNALS = {"GET /l/<token>", "GET /o/<token>.gif"}
+"""What is itself the news that is written down: an e-mail was opened, a link of it followed."""
 REFUSALS = {"NOT_AUTHENTICATED": "401", "NOT_PERMITTED": "403"}
 
 
@@ -89,7 +91,8 @@ def test_who_may_use_the_field(app: Flask, callers: Callers, targets: Targets, n
 
 def _changes_nothing(route: str, answer: str) -> bool:
     refused = answer == "login" or answer >= "400"
-    return _only_reads(route) or (refused and route.partition(" ")[2] not in CHANGE_WHO)
+    reads = _only_reads(route) and route not in SIGNALS
+    return reads or (refused and route.partition(" ")[2] not in CHANGE_WHO)
 
 
 def _only_reads(route: str) -> bool:
