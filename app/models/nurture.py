@@ -85,6 +85,10 @@ class NurtureSequence(TenantRow, Updated, Base):
     """Null is never, 0 always."""
     published_version: Mapped[int] = mapped_column(default=1, server_default="1")
     """0: never published, so that it takes nobody in."""
+    has_draft: Mapped[bool] = mapped_column(default=False, server_default="false")
+    """Its steps are being edited: those of version 0 are not what is published."""
+    revision: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Goes up with every change that a person or a program makes, so that none overwrites another's."""
     total_enrollments: Mapped[int] = mapped_column(default=0, server_default="0")
     completion_rate: Mapped[Decimal] = mapped_column(Numeric(5, 2), default=Decimal(0), server_default="0")
     conversion_rate: Mapped[Decimal] = mapped_column(Numeric(5, 2), default=Decimal(0), server_default="0")

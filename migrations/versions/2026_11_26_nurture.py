@@ -89,6 +89,11 @@ def _versions() -> None:
         ["supplier_id", "sequence_id", "version"],
         unique=True,
     )
+    for column in (
+        sa.Column("has_draft", sa.Boolean(), server_default="false", nullable=False),
+        sa.Column("revision", sa.Integer(), server_default="0", nullable=False),
+    ):
+        op.add_column("nurture_sequences", column)
 
 
 def _steps() -> None:
@@ -236,4 +241,6 @@ def downgrade() -> None:
     op.drop_table("step_variants")
     for name in ("needs_approval", "runs_when_past", "max_lateness_hours", "step_key"):
         op.drop_column("nurture_sequence_steps", name)
+    for name in ("revision", "has_draft"):
+        op.drop_column("nurture_sequences", name)
     op.drop_table("sequence_versions")
