@@ -12,7 +12,7 @@ def active_sequences(session: Session) -> list[NurtureSequence]:
     """The sequences that take leads in, by name, for choosing one; at most 100."""
     by_name = (
         select(NurtureSequence)
-        .where(NurtureSequence.is_active)
+        .where(NurtureSequence.is_active, NurtureSequence.published_version > 0)
         .order_by(func.lower(NurtureSequence.sequence_name), NurtureSequence.id)
     )
     return list(session.scalars(by_name.limit(MOST_SEQUENCES)))

@@ -41,7 +41,11 @@ def enroll_matching(session: Session, lead: Lead, now: datetime, *, tally: Tally
     session.flush()
     supplier = session.get_one(Supplier, lead.supplier_id)
     facts = read_lead(session, lead, zone(supplier.timezone), now)
-    active = session.scalars(select(NurtureSequence).where(NurtureSequence.is_active).order_by(*IN_ORDER))
+    active = session.scalars(
+        select(NurtureSequence)
+        .where(NurtureSequence.is_active, NurtureSequence.published_version > 0)
+        .order_by(*IN_ORDER)
+    )
     wanting = [row for row in active if matches(read_targets(row), facts)]
     open_to = _open_to(session, lead, wanting, now) if wanting else []
     if not open_to:
@@ -54,7 +58,7 @@ def enroll_in(session: Session, lead: Lead, sequence_id: UUID, now: datetime) ->
     it before; its name, or nothing when the lead is in it now. InvalidInput when there is none to enter."""
     session.flush()
     row = session.scalars(select(NurtureSequence).where(NurtureSequence.id == sequence_id)).first()
-    if row is None or not row.is_active:
+    if row is None or not row.is_active or not row.published_version:
         raise InvalidInput.of("nurture_sequence_id", "unknown", "No active sequence with this id.")
     return _enter(session, lead, [row], now)
 
