@@ -19,6 +19,11 @@ class TaskContent(Schema):
     priority: Priority = Priority.MEDIUM
 
 
+def is_json(content: str) -> bool:
+    """Is a task's content an object, and not a text that begins with a token?"""
+    return content.startswith("{") and not content.startswith(("{{", "{%"))
+
+
 class ScoreContent(Schema):
     points: int = Field(ge=-100, le=100)
     reason: ShortText = "Sequence"

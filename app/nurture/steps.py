@@ -20,7 +20,7 @@ from app.nurture.engine.actions import (
     Variant,
 )
 from app.nurture.engine.facts import Branch, Sequence, Step, Targets, Timing
-from app.nurture.schemas import BRANCHES, ScoreContent, StatusContent, TagsContent, TaskContent
+from app.nurture.schemas import BRANCHES, ScoreContent, StatusContent, TagsContent, TaskContent, is_json
 
 TaskTemplates = Mapping[UUID, TaskTemplate]
 Variants = dict[UUID, list[tuple[str, UUID]]]
@@ -120,7 +120,8 @@ def _read_task(row: SequenceStep, tasks: TaskTemplates) -> MakeTask:
         return MakeTask(
             row.step_type, template.title, template.description, template.due_in_days, template.priority
         )
-    if (row.step_content or "").lstrip().startswith("{"):
-        return MakeTask(row.step_type, **TaskContent.model_validate_json(row.step_content or "").model_dump())
+    content = (row.step_content or "").strip()
+    if is_json(content):
+        return MakeTask(row.step_type, **TaskContent.model_validate_json(content).model_dump())
     written = TaskContent.model_validate({"title": row.step_name, "description": row.step_content})
     return MakeTask(row.step_type, **written.model_dump())
