@@ -165,6 +165,12 @@ class Lead(TenantRow, Updated, Base):
             postgresql_where=text("duplicate_of_id is not null"),
         ),
         Index("ix_leads_stale", "supplier_id", "id", postgresql_where=text("score_stale")),
+        Index(
+            "ix_leads_evaluate",
+            "supplier_id",
+            "evaluate_at",
+            postgresql_where=text("evaluate_at is not null"),
+        ),
     )
 
     lead_source: Mapped[str] = mapped_column(String(100))
@@ -196,6 +202,8 @@ class Lead(TenantRow, Updated, Base):
     score_stale: Mapped[bool] = mapped_column(default=False, server_default="false")
     """Scoring failed and the old score stands; the sweep tries again from `score_retry_at` on."""
     score_retry_at: Mapped[datetime | None]
+    evaluate_at: Mapped[datetime | None]
+    """Since when some sequence may want it that did not before, as something changed for many leads."""
     priority_level: Mapped[Priority] = mapped_column(default=Priority.MEDIUM, server_default=Priority.MEDIUM)
     quality_rating: Mapped[Decimal | None] = mapped_column(Numeric(2, 1))
 

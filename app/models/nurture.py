@@ -5,7 +5,20 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, CheckConstraint, Index, Integer, Numeric, String, Text, func, text
+from sqlalchemy import (
+    ARRAY,
+    CheckConstraint,
+    ColumnElement,
+    Index,
+    Integer,
+    Numeric,
+    String,
+    Text,
+    func,
+    or_,
+    text,
+)
+from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from uuid_utils.compat import uuid7
 
@@ -96,6 +109,12 @@ class NurtureSequence(TenantRow, Updated, Base):
     ended_completion: Mapped[Decimal] = mapped_column(Numeric(14, 2), default=Decimal(0), server_default="0")
     """The sum of their completion rates: both rates follow from these three, however many enrollments."""
     ended_conversions: Mapped[int] = mapped_column(default=0, server_default="0")
+
+
+def asks_for_scores() -> ColumnElement[bool]:
+    """Does a sequence take leads in by their score?"""
+    ranged = func.cardinality(NurtureSequence.target_score_range) > 0
+    return or_(ranged, NurtureSequence.trigger_conditions.has_any(array(["min_score", "max_score"])))
 
 
 class SequenceVersion(TenantRow, Created, Base):

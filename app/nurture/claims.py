@@ -29,6 +29,7 @@ class Place:
     enrollment: Enrollment
     lead: Lead
     snapshot: facts.Snapshot
+    sequence_name: str
 
 
 def claim(session: Session, enrollment_id: UUID, now: datetime, channels: frozenset[str]) -> Place | None:
@@ -75,6 +76,12 @@ def live(session: Session, enrollment_id: UUID, now: datetime, channels: frozens
     return _places(session, {lead.id: lead}, found, now, channels)[0] if lead and found else None
 
 
+def live_of(session: Session, lead: Lead, now: datetime) -> list[Place]:
+    """Every live enrollment of a locked lead, locked."""
+    its = (Enrollment.lead_id == lead.id, Enrollment.status.in_(LIVE))
+    return _places(session, {lead.id: lead}, _lock(session, its), now, frozenset({"email", "sms"}))
+
+
 def is_due(now: datetime) -> tuple[ColumnElement[bool], ...]:
     return Enrollment.status == EnrollmentStatus.ACTIVE, Enrollment.next_execution_at <= now
 
@@ -90,7 +97,7 @@ def _lock_lead(session: Session, wanted: Iterable[ColumnElement[bool]]) -> Lead 
 def _lock(
     session: Session, wanted: Iterable[ColumnElement[bool]], *, skip_locked: bool = False
 ) -> Sequence[Enrollment]:
-    """Those enrollments, locked, with their sequences."""
+    """Those enrollments, locked."""
     locked = (
         select(Enrollment)
         .where(*wanted)
@@ -118,5 +125,6 @@ def _places(
     ]
     snapshots = read_snapshots(session, standings, now, channels)
     return [
-        Place(one, leads[one.lead_id], snapshot) for one, snapshot in zip(enrollments, snapshots, strict=True)
+        Place(one, leads[one.lead_id], snapshot, rows[one.sequence_id].sequence_name)
+        for one, snapshot in zip(enrollments, snapshots, strict=True)
     ]

@@ -102,7 +102,7 @@ def postpone(session: Session, place: Place, problem: str, now: datetime) -> boo
 
 
 def reopen(session: Session, place: Place, now: datetime) -> None:
-    """Time the present step anew by the anchors as they are now: it was held, or what it counts from moved."""
+    """Time the present step anew, by the anchors as they are now: it was held, or its anchor has moved."""
     enrollment, step = place.enrollment, place.snapshot.step
     if step is None or enrollment.next_execution_at is None:
         return

@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 
 from app.models.leads import Lead
 from app.models.nurture import Enrollment, NurtureSequence
-from app.nurture.progress import IN_ORDER, LIVE, end
+from app.nurture.claims import LIVE
+from app.nurture.progress import IN_ORDER, end
 
 
 def end_on_reply(session: Session, lead: Lead, replied_at: datetime, now: datetime) -> list[str]:

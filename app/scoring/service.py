@@ -16,8 +16,11 @@ from sqlalchemy import (
     Numeric,
     Text,
     Uuid,
+    and_,
+    case,
     cast,
     column,
+    exists,
     func,
     insert,
     literal,
@@ -35,6 +38,7 @@ from app.kernel.db import Base
 from app.kernel.errors import InvalidInput
 from app.models.choices import InteractionType
 from app.models.leads import Lead
+from app.models.nurture import NurtureSequence, asks_for_scores
 from app.scoring import compiler
 from app.scoring.compiler import Parts, RuleSet
 from app.scoring.facts import AsOf
@@ -141,12 +145,23 @@ def _set(session: Session, ids: list[UUID], by: Scoring) -> list[ScoreChange]:
     scored = (
         update(leads)
         .where(leads.c.supplier_id == due.c.supplier_id, leads.c.id == due.c.id, or_(moved, due.c.was_stale))
-        .values(lead_score=due.c.new, score_stale=False, score_retry_at=None)
+        .values(lead_score=due.c.new, score_stale=False, score_retry_at=None, **_marks(due, by))
         .cte("scored")
     )
     changed = select(due.c.id, due.c.old, due.c.new).where(moved)
     rows = session.execute(changed.add_cte(scored, _entries(due, moved, by)))
     return [ScoreChange(*row) for row in rows]
+
+
+def _marks(due: CTE, by: Scoring) -> dict[str, Any]:
+    """Sequences that ask for scores look at the leads whose score moved: who changes one lead does that at
+    once, who changes many leaves a mark."""
+    if by.cause == "change":
+        return {}
+    asking = exists().where(NurtureSequence.is_active, asks_for_scores())
+    return {
+        "evaluate_at": case((and_(due.c.old != due.c.new, asking), by.moment.now), else_=Lead.evaluate_at)
+    }
 
 
 def _seen(ids: list[UUID], by: Scoring) -> CTE:

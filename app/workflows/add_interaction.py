@@ -20,7 +20,7 @@ from app.models.accounts import Supplier
 from app.models.choices import InteractionType
 from app.models.lead_facts import record_interaction, refresh_follow_up
 from app.models.leads import Lead, LeadInteraction
-from app.scoring.service import rescore
+from app.workflows.follow_leads import follow_leads
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def add_interaction(actor: Actor, lead_id: UUID, data: InteractionCreate) -> Add
             entry.follow_up_date = _remind(session, lead, data, now)
         said = data.model_dump(exclude_defaults=True)
         audit.record(session, actor, "created", entry, audit.Change(after={"lead_id": lead_id, **said}))
-        rescore(session, lead_id, now)
+        follow_leads(session, [lead], now)
         session.refresh(lead)
         return Added(entry.id, old_score, lead.lead_score, recommended(session, lead, now))
 

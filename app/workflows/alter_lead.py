@@ -26,11 +26,12 @@ from app.models.accounts import Supplier
 from app.models.choices import OPEN_STATUSES, LeadStatus
 from app.models.leads import Lead
 from app.models.score_facts import day_changed
-from app.nurture.service import enroll_in, enroll_matching
+from app.nurture.retiming import retime
+from app.nurture.service import enroll_in
 from app.privacy.consent import forget_address
 from app.scoring.queries import bounds_of, explain
-from app.scoring.service import rescore
 from app.sources.counting import move, worth
+from app.workflows.follow_leads import follow_leads
 from app.workflows.lead_moves import move_status, note_assignment, note_tags
 
 FOLLOW_UP, STATUS, SEQUENCE = "next_follow_up_at", "lead_status", "nurture_sequence_id"
@@ -100,12 +101,12 @@ def _alter(session: Session, actor: Actor, lead: Lead, values: dict[str, Any], w
     if "wedding_date" in values:
         day_changed(session, lead.supplier_id, day, now)
         day_changed(session, lead.supplier_id, lead.wedding_date, now)
-    score = rescore(session, lead.id, now)
+        retime(session, lead, now)
     enrolled = _enroll(session, lead, values, now)
-    if enrolled:
-        score = rescore(session, lead.id, now) or score
+    enrolled += follow_leads(session, [lead], now, evaluate=[lead.id])
     session.refresh(lead, ["lead_score", "updated_at"])
-    moved = _moved(points, _points(session, lead, now)) if wish.explained and score else []
+    is_moved = lead.lead_score != old_score
+    moved = _moved(points, _points(session, lead, now)) if wish.explained and is_moved else []
     if counted:
         move(session, counted, worth(session, lead))
     return Changed(
@@ -120,7 +121,7 @@ def enroll_by_hand(session: Session, actor: Actor, lead: Lead, sequence_id: UUID
     if not enrolled:
         raise Conflict("The lead is in this sequence already, or all of its steps lie in the past.")
     audit.record(session, actor, "enrolled", lead, audit.Change(after={SEQUENCE: sequence_id}))
-    rescore(session, lead.id, now)
+    follow_leads(session, [lead], now)
     session.refresh(lead, ["lead_score", "updated_at"])
     return Changed(lead.id, [SEQUENCE], old_score, lead.lead_score, lead.updated_at, enrolled=enrolled)
 
@@ -168,11 +169,9 @@ def _flush(session: Session, values: Mapping[str, Any]) -> None:
 
 
 def _enroll(session: Session, lead: Lead, values: Mapping[str, Any], now: datetime) -> list[str]:
-    if lead.lead_status not in OPEN_STATUSES:
-        return []
-    wanted = values.get(SEQUENCE)
-    chosen = enroll_in(session, lead, wanted, now) if wanted else []
-    return chosen + enroll_matching(session, lead, now)
+    """Where a person wants it to be."""
+    wanted = values.get(SEQUENCE) if lead.lead_status in OPEN_STATUSES else None
+    return enroll_in(session, lead, wanted, now) if wanted else []
 
 
 def _points(session: Session, lead: Lead, now: datetime) -> dict[str, Decimal]:

@@ -12,8 +12,8 @@ from app.leads.changing import lock_with_lead
 from app.models.choices import LeadStatus
 from app.models.conversions import Conversion
 from app.nurture.progress import set_converted
-from app.scoring.service import rescore
 from app.sources.counting import move, worth
+from app.workflows.follow_leads import follow_leads
 from app.workflows.lead_moves import write_move
 
 
@@ -38,6 +38,6 @@ def cancel_conversion(actor: Actor, conversion_id: UUID) -> UUID:
             date_book.give_back(session, actor, lead)
             write_move(session, actor, lead, LeadStatus.WON, now)
             set_converted(session, lead, converted=False)
-        rescore(session, lead.id, now)
+        follow_leads(session, [lead], now, evaluate=[lead.id])
         move(session, counted, worth(session, lead))
         return lead.id

@@ -14,9 +14,9 @@ from app.models.leads import Lead
 from app.models.messaging import Message
 from app.nurture.claims import awaiting
 from app.nurture.engine.outcomes import Done, Failed, Settled, Skip
-from app.nurture.progress import settle
+from app.nurture.progress import Tally, settle
 from app.nurture.tasks import add_task, finish_task, responsible
-from app.scoring.service import rescore
+from app.workflows.follow_leads import follow_leads
 
 ENDS = frozenset({MessageState.ACCEPTED, MessageState.SKIPPED, MessageState.FAILED, MessageState.UNCERTAIN})
 TASKS = {MessageState.FAILED: "message_failed", MessageState.UNCERTAIN: "message_uncertain"}
@@ -34,9 +34,11 @@ def conclude_message(
         finish_task(session, lead, (message.enrollment_id, message.sequence_step_id), TASKS.values(), now)
     if message.state in (MessageState.FAILED, MessageState.UNCERTAIN):
         _tell_somebody(session, lead, message, now)
+    tally = Tally()
     if message.enrollment_id and message.sequence_step_id:
-        _move_on(session, message, now)
-    rescore(session, lead.id, now)
+        _move_on(session, message, tally, now)
+    follow_leads(session, [lead], now, tally=tally)
+    tally.write(session)
 
 
 def _log_contact(session: Session, lead: Lead, message: Message, now: datetime) -> None:
@@ -54,14 +56,14 @@ def _log_contact(session: Session, lead: Lead, message: Message, now: datetime) 
     )
 
 
-def _move_on(session: Session, message: Message, now: datetime) -> None:
+def _move_on(session: Session, message: Message, tally: Tally, now: datetime) -> None:
     """Settle the step that waits for this message, and ring when the next one is due already."""
     assert message.enrollment_id
     assert message.sequence_step_id
     place = awaiting(session, message.enrollment_id, message.sequence_step_id, now)
     if place is None:
         return
-    settle(session, place, _outcome(message), now, message_id=str(message.id))
+    settle(session, place, _outcome(message), now, tally=tally, message_id=str(message.id))
     due = place.enrollment.next_execution_at
     if due is not None and due <= now:
         jobs.ring("workers.jobs.steps.run_step", message.supplier_id, message.enrollment_id)

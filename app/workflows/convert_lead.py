@@ -20,8 +20,8 @@ from app.models.conversions import Conversion
 from app.models.lead_facts import record_interaction
 from app.models.leads import Lead
 from app.nurture.progress import end_all, set_converted
-from app.scoring.service import rescore
 from app.sources.counting import move, worth
+from app.workflows.follow_leads import follow_leads
 from app.workflows.lead_moves import write_move
 
 CONVERTIBLE = OPEN_STATUSES | {LeadStatus.WON}
@@ -63,7 +63,7 @@ def convert_lead(actor: Actor, lead_id: UUID, data: ConvertLead) -> Converted:
         _book(session, actor, lead, conversion, now)
         said = {"lead_id": lead_id, **data.model_dump(exclude_defaults=True)}
         audit.record(session, actor, "created", conversion, audit.Change(after=said))
-        rescore(session, lead_id, now)
+        follow_leads(session, [lead], now, evaluate=[lead.id])
         move(session, counted, worth(session, lead))
         shares = [Attribution(one.source_name, one.share * 100, one.amount) for one in credits]
         return Converted(conversion.id, lead_id, conversion.attributed_revenue or Decimal(0), shares)

@@ -9,7 +9,7 @@ from app.leads.changing import lock, member_who_takes
 from app.leads.schemas import TaskCreate
 from app.models.lead_facts import refresh_follow_up
 from app.models.leads import Task
-from app.scoring.service import rescore
+from app.workflows.follow_leads import follow_leads
 
 
 def create_task(actor: Actor, lead_id: UUID, data: TaskCreate) -> UUID:
@@ -26,5 +26,5 @@ def create_task(actor: Actor, lead_id: UUID, data: TaskCreate) -> UUID:
         session.add(task)
         audit.record(session, actor, "created", task, audit.Change(after={"lead_id": lead_id, **said}))
         refresh_follow_up(session, lead_id)
-        rescore(session, lead_id, clock.now())
+        follow_leads(session, [lead], clock.now())
         return task.id

@@ -8,7 +8,7 @@ from app.kernel.uow import unit_of_work
 from app.leads.changing import lock_with_lead
 from app.models.lead_facts import refresh_follow_up
 from app.models.leads import Task
-from app.scoring.service import rescore
+from app.workflows.follow_leads import follow_leads
 
 
 def delete_task(actor: Actor, task_id: UUID) -> UUID:
@@ -20,5 +20,5 @@ def delete_task(actor: Actor, task_id: UUID) -> UUID:
         audit.record(session, actor, "deleted", task, audit.Change(before=gone))
         session.delete(task)
         refresh_follow_up(session, lead.id)
-        rescore(session, lead.id, clock.now())
+        follow_leads(session, [lead], clock.now())
         return lead.id

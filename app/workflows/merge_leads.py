@@ -20,8 +20,8 @@ from app.models.leads import Lead, LeadMerge
 from app.models.score_facts import day_changed
 from app.nurture.progress import end_shared, follow_enrollments
 from app.privacy.consent import inherit_opt_out
-from app.scoring.service import rescore
 from app.sources.counting import move, worth
+from app.workflows.follow_leads import follow_leads
 from app.workflows.lead_moves import write_move
 
 
@@ -106,5 +106,5 @@ def settle_both(session: Session, winner: Lead, loser: Lead, now: datetime) -> N
     for lead in (winner, loser):
         recount(session, lead.id)
         follow_enrollments(session, lead)
-        rescore(session, lead.id, now)
+        follow_leads(session, [lead], now)
         session.refresh(lead)

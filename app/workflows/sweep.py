@@ -130,6 +130,7 @@ KINDS = (
     Kind("rescores", RUN, QUEUE, _rescores),
     Kind("stale_scores", "workers.jobs.scores.rescore", QUEUE, _stale_scores),
 )
+_MARKED = Lead.evaluate_at.is_not(None)
 TURNS = (
     Turns(
         "steps",
@@ -145,6 +146,7 @@ TURNS = (
         Message.due_at,
         Message.state == literal_column("'due'"),
     ),
+    Turns("evaluations", "workers.jobs.steps.evaluate", Lead.supplier_id, Lead.evaluate_at, _MARKED),
 )
 
 
@@ -194,7 +196,11 @@ def _is_morning(now: datetime, timezone: str) -> bool:
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 NIGHTLY = Round()
-HOURLY = ("workers.jobs.scores.rescore_supplier", "workers.jobs.leads.assign_waiting")
+HOURLY = (
+    "workers.jobs.scores.rescore_supplier",
+    "workers.jobs.leads.assign_waiting",
+    "workers.jobs.steps.begin_day",
+)
 MORNINGS = MorningRound(timedelta(minutes=15))
 
 

@@ -16,7 +16,7 @@ from app.leads.schemas import TaskUpdate
 from app.models.choices import InteractionType
 from app.models.lead_facts import record_interaction, refresh_follow_up
 from app.models.leads import Lead, Task
-from app.scoring.service import rescore
+from app.workflows.follow_leads import follow_leads
 
 REQUIRED = ("title", "priority", "is_done")
 
@@ -44,7 +44,7 @@ def update_task(actor: Actor, task_id: UUID, data: TaskUpdate) -> TaskChanged:
             if was_open and task.completed_at:
                 _note_done(session, actor, lead, task, now)
             refresh_follow_up(session, lead.id)
-            rescore(session, lead.id, now)
+            follow_leads(session, [lead], now)
         session.refresh(lead, ["next_follow_up_at"])
         return TaskChanged(task.id, lead.id, lead.next_follow_up_at)
 

@@ -42,6 +42,14 @@ def upgrade() -> None:
         condition = f"supplier_id = {THIS_SUPPLIER}"
         op.execute(f"create policy tenant on {table} using ({condition}) with check ({condition})")
     op.execute("grant select (sms_number) on suppliers to wedsync_sweeper")
+    op.add_column("leads", sa.Column("evaluate_at", sa.DateTime(timezone=True)))
+    op.create_index(
+        "ix_leads_evaluate",
+        "leads",
+        ["supplier_id", "evaluate_at"],
+        postgresql_where=sa.text("evaluate_at is not null"),
+    )
+    op.execute("grant select (evaluate_at) on leads to wedsync_sweeper")
     _carry_over()
 
 
@@ -223,6 +231,8 @@ def _carry_over() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index("ix_leads_evaluate", "leads")
+    op.drop_column("leads", "evaluate_at")
     op.drop_index("ix_suppliers_sms_number", "suppliers")
     for name in (*BRANDING, "daily_message_cap", "weekly_message_cap", "tracks_messages"):
         op.drop_column("suppliers", name)

@@ -44,8 +44,8 @@ _CHECKS: dict[str, Callable[[LeadFacts, Any], bool]] = {
 }
 _NUMBERS = frozenset(key for key in _CHECKS if key.startswith(("min_", "max_")))
 _FLAGS = frozenset({"has_email", "has_phone"})
-DAILY = frozenset(key for key in _CHECKS if "_days_" in key)
-"""Those that a new day may make true."""
+DAILY = frozenset({"max_days_until_wedding", "min_days_since_inquiry", "min_days_since_contact"})
+"""Those that a day that passes may make true."""
 
 
 def holds(conditions: Mapping[str, Any], lead: LeadFacts) -> bool:

@@ -1,0 +1,67 @@
+"""A wedding that moved: what it times moves with it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from app.kernel.zones import day_of, day_start
+from app.models.leads import Lead
+from app.nurture.claims import Place, live_of
+from app.nurture.engine.advance import timed
+from app.nurture.engine.facts import Snapshot
+from app.nurture.engine.forecast import Planned, forecast
+from app.nurture.progress import reopen
+
+WEDDING = "wedding_date"
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A step to come that another wedding date times anew; null: it is left out."""
+
+    sequence_name: str
+    step_name: str
+    before: datetime | None
+    after: datetime | None
+
+
+def retime(session: Session, lead: Lead, now: datetime) -> None:
+    """Time what the locked lead's sequences count from its wedding date by the date as it is now. A message
+    that is written already, or a step that was taken or left out, stays as it is."""
+    session.flush()
+    for place in live_of(session, lead, now):
+        step = place.snapshot.step
+        if step and step.timing.anchor == WEDDING:
+            reopen(session, place, now)
+
+
+def preview(session: Session, lead: Lead, wedding: date | None, now: datetime) -> list[Moved]:
+    """What would move if the wedding were on that day."""
+    return [moved for place in live_of(session, lead, now) for moved in _compared(place, wedding, now)]
+
+
+def _compared(place: Place, wedding: date | None, now: datetime) -> Iterator[Moved]:
+    before = {one.step.id: one for one in forecast(place.snapshot, now)}
+    for planned in forecast(_on(place.snapshot, wedding, now), now):
+        known = before.get(planned.step.id)
+        if known and _at(known) != _at(planned):
+            yield Moved(place.sequence_name, planned.step.name, _at(known), _at(planned))
+
+
+def _on(snapshot: Snapshot, wedding: date | None, now: datetime) -> Snapshot:
+    """The lead with another wedding date."""
+    zone = snapshot.calendar.zone
+    left = (wedding - day_of(now, zone)).days if wedding else None
+    lead = replace(snapshot.lead, wedding_date=wedding, days_until_wedding=left)
+    anchors = {**snapshot.anchors, WEDDING: day_start(wedding, zone) if wedding else None}
+    moved = replace(snapshot, lead=lead, anchors=anchors)
+    if moved.step is None or moved.step.timing.anchor != WEDDING or snapshot.due_at is None:
+        return moved
+    due = timed(moved, now)
+    return replace(moved, due_at=due) if isinstance(due, datetime) else moved
+
+
+def _at(planned: Planned) -> datetime | None:
+    return planned.at if planned.reason is None else None
