@@ -12,7 +12,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from app.models.leads import Lead
 from app.nurture.progress import Tally
-from app.nurture.service import enroll_matching
+from app.nurture.service import enroll_each
 from app.scoring.service import rescore_locked
 
 
@@ -33,10 +33,9 @@ def follow_leads(
         if lead.id in moved:
             set_committed_value(lead, "lead_score", moved[lead.id])
     wanted = [lead for lead in leads if lead.id in moved or lead.id in evaluate]
-    entered = {lead.id: enroll_matching(session, lead, now, tally=tally) for lead in wanted}
-    again = [lead_id for lead_id, names in entered.items() if names]
-    if again:
-        rescore_locked(session, again, now, touched=ENTERING)
+    entered = enroll_each(session, wanted, now, tally=tally) if wanted else {}
+    if entered:
+        rescore_locked(session, list(entered), now, touched=ENTERING)
     return [name for names in entered.values() for name in names]
 
 

@@ -1,6 +1,7 @@
 """The sweep rings for what is due and nothing else, within bounds, as often as one likes."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -8,11 +9,11 @@ import pytest
 from flask import Flask
 from rq import Queue
 from rq.job import Job
-from sqlalchemy import text
+from sqlalchemy import and_, text
 from uuid_utils.compat import uuid7
 
 from app.kernel import clock, jobs
-from app.kernel.db import owner_engine
+from app.kernel.db import NO_SUPPLIER, db, owner_engine
 from app.kernel.uow import unit_of_work
 from app.models.capture import Inquiry
 from app.models.choices import EnrollmentStatus, InquiryChannel, InquiryState
@@ -49,14 +50,18 @@ def empty(app: Flask) -> None:
 
 
 def rung(app: Flask, house: House) -> set[tuple[str, str]]:
-    """What was rung for that supplier: (job, row); not the round for the nightly scores, which has no row."""
+    """What was rung for that supplier: (job, row), the row blank where a job takes all that are due; not the
+    rounds of the hour."""
     found = []
     for waiting in (queue(app, name) for name in QUEUES):
         found += Job.fetch_many(waiting.job_ids, connection=waiting.connection, serializer=waiting.serializer)
-    pairs = (
-        (job.func_name.removeprefix("workers.jobs."), job.args) for job in found if job and len(job.args) == 2
-    )
-    return {(name, row) for name, (supplier, row) in pairs if supplier == str(house.supplier_id)}
+    said = ((job.func_name, [*job.args, ""][:2]) for job in found if job)
+    return {
+        (name.removeprefix("workers.jobs."), row)
+        for name, (supplier, row) in said
+        if supplier == str(house.supplier_id)
+        and name not in (*workflow.HOURLY, "workers.jobs.leads.send_digests")
+    }
 
 
 def test_what_is_due_is_rung_for_and_what_is_not_is_left(app: Flask, house: House) -> None:
@@ -66,7 +71,11 @@ def test_what_is_due_is_rung_for_and_what_is_not_is_left(app: Flask, house: Hous
     queue(app).empty()
     for _ in range(2):
         sweep(NOW)
-        assert rung(app, house) == {("steps.run_step", str(enrollment(house, due).id))}
+        assert rung(app, house) == {("steps.run_steps", "")}
+    change(house, Enrollment, enrollment(house, due).id, next_execution_at=None)
+    queue(app).empty()
+    sweep(NOW)
+    assert rung(app, house) == set()
 
 
 def test_messages_that_are_due_and_leases_that_ran_out(app: Flask, house: House) -> None:
@@ -81,7 +90,7 @@ def test_messages_that_are_due_and_leases_that_ran_out(app: Flask, house: House)
         change(house, Message, ids[-1], **columns)
     queue(app).empty()
     sweep(NOW)
-    assert rung(app, house) == {("messages.deliver", str(message_id)) for message_id in ids[:2]}
+    assert rung(app, house) == {("messages.deliver_due", ""), ("messages.deliver", str(ids[1]))}
 
 
 def inquiry(house: House, state: InquiryState, at: datetime) -> UUID:
@@ -116,20 +125,50 @@ def test_scores_that_are_stale(app: Flask, house: House) -> None:
 
 def test_every_supplier_is_swept(app: Flask, house: House) -> None:
     strangers = House(house.stranger.actor.supplier_id, *([house.stranger] * 5))
-    theirs, ours = (enrollment(each, make_lead(each, NOW)).id for each in (strangers, house))
+    for each in (strangers, house):
+        make_lead(each, NOW)
     queue(app).empty()
     sweep(NOW)
-    assert rung(app, house) == {("steps.run_step", str(ours))}
-    assert rung(app, strangers) == {("steps.run_step", str(theirs))}
+    assert rung(app, house) == rung(app, strangers) == {("steps.run_steps", "")}
+
+
+def test_one_suppliers_many_due_hide_nobodys_single_one(
+    app: Flask, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    strangers = House(house.stranger.actor.supplier_id, *([house.stranger] * 5))
+    monkeypatch.setattr(workflow, "PROBE", 4)
+    for minute in range(6):
+        lead_id = make_lead(house, NOW)
+        due = NOW - timedelta(minutes=minute + 1)
+        change(house, Enrollment, enrollment(house, lead_id).id, next_execution_at=due)
+    make_lead(strangers, NOW)  # due last of all
+    queue(app).empty()
+    sweep(NOW)
+    assert rung(app, strangers) == {("steps.run_steps", "")}
+
+
+def test_with_room_for_a_few_suppliers_the_next_sweep_goes_on_behind_them(
+    app: Flask, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workflow, "PROBE", 0)
+    ours = Enrollment.supplier_id.in_((house.supplier_id, house.stranger.actor.supplier_id))
+    turns = replace(workflow.TURNS[0], last=NO_SUPPLIER, waiting=and_(workflow.TURNS[0].waiting, ours))
+    strangers = House(house.stranger.actor.supplier_id, *([house.stranger] * 5))
+    for each in (strangers, house):
+        make_lead(each, NOW)
+    with db.engines["sweeper"].connect() as connection:
+        turn = [turns.suppliers(connection, NOW, 1) for _ in range(2)]
+    assert sorted(one for found in turn for one in found) == sorted(
+        (house.supplier_id, strangers.supplier_id)
+    )
 
 
 def test_a_queue_that_nobody_empties_is_not_filled(
     app: Flask, house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(workflow, "BATCH", 3)
-    for _ in range(5):
-        make_lead(house, NOW)
-    queue(app).empty()
+    for minute in range(5):
+        inquiry(house, InquiryState.RECEIVED, NOW - timedelta(minutes=minute))
     for _ in range(4):
         sweep(NOW)
     assert queue(app).count == 3

@@ -159,7 +159,8 @@ def swept(app: Flask, at: datetime) -> list[tuple[str, ...]]:
 def test_the_sweep_rings_each_supplier_once_an_hour_and_the_job_scores(
     app: Flask, house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(workflow, "KINDS", ())  # what other tests left due would take the queue's room
+    for kinds in ("KINDS", "TURNS"):
+        monkeypatch.setattr(workflow, kinds, ())  # what other tests left due would take the queue's room
     lead = scored_lead(house, days=549)
     morning = EVENING + timedelta(hours=7)
     ours = (str(house.supplier_id),)
