@@ -8,7 +8,6 @@ A lease that ran out means that nobody came back: the message is `uncertain` and
 by itself, unless the transport sends one key only once.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -20,6 +19,7 @@ from app.messaging.envelope import build
 from app.messaging.facts import read_facts
 from app.messaging.gate import Drop, Send, Wait, judge
 from app.messaging.links import unsubscribe_url
+from app.messaging.pace import Pace
 from app.messaging.transports import Accepted, Envelope, Permanent, Result, Temporary, Transport, Unknown
 from app.models.accounts import Supplier
 from app.models.choices import Channel, MessageEventType, MessageState
@@ -45,8 +45,7 @@ class Post:
     transport: Transport | None
     mail_from: str
     lease: timedelta
-    allow: Callable[[], bool] = lambda: True
-    """Asked once for each message that may leave: does the pace allow it now?"""
+    pace: Pace
 
 
 @dataclass(frozen=True)
@@ -104,7 +103,7 @@ def claim(
             _move(session, message, MessageState.SKIPPED, reason, now)
         case Wait(until, reason):
             _defer(session, message, until, reason, now)
-        case Send() if post.allow():
+        case Send() if post.pace.take():
             return _take(session, lead, message, post, now)
     return None
 

@@ -50,6 +50,8 @@ def read_facts(
         send_time=step.send_time if step else None,
         send_days=frozenset(step.send_days) if step else frozenset(),
         closed=frozenset(supplier.holidays),
+        daily_cap=supplier.daily_message_cap,
+        weekly_cap=supplier.weekly_message_cap,
         ahead_today=_sent_since(session, message, today) + rivals,
         ahead_this_week=_sent_since(session, message, week) + rivals,
     )

@@ -13,8 +13,6 @@ from app.kernel.zones import day_of, instant
 
 OPENING, CLOSING = time(8), time(20)
 """Local hours within which automated messages leave; an e-mail may also at the hour its step chose."""
-DAILY, WEEKLY = 1, 3
-"""The most automated messages a lead gets in a calendar day, and in seven, acknowledgements apart."""
 LOOK_AGAIN = timedelta(hours=1)
 
 
@@ -65,6 +63,9 @@ class Facts:
     ahead_today: int = 0
     """Capped messages of the lead sent today, and those due now that matter more."""
     ahead_this_week: int = 0
+    daily_cap: int = 1
+    """The most automated messages a lead gets in a calendar day, acknowledgements apart; in seven days:"""
+    weekly_cap: int = 3
     send_time: time | None = None
     """The hour its step chose."""
     send_days: frozenset[int] = frozenset()
@@ -123,9 +124,9 @@ def _hours(facts: Facts, now: datetime) -> Wait | None:
 
 
 def _caps(facts: Facts, now: datetime) -> Wait | None:
-    if facts.ahead_today >= DAILY:
+    if facts.ahead_today >= facts.daily_cap:
         return Wait(_next_day(facts, day_of(now, facts.zone)), "daily_cap")
-    if facts.ahead_this_week >= WEEKLY:
+    if facts.ahead_this_week >= facts.weekly_cap:
         return Wait(_next_day(facts, day_of(now, facts.zone)), "weekly_cap")
     return None
 

@@ -27,9 +27,15 @@ REST = 60
 AWAY = (redis.RedisError, StorageError, OSError)
 
 
+_PATIENCE = {"socket_connect_timeout": 1, "socket_timeout": 5}
+"""Seconds."""
+
+
 @cache
 def _limiter(redis_url: str) -> SlidingWindowCounterRateLimiter:
-    return SlidingWindowCounterRateLimiter(storage_from_string(_scheme(redis_url), wrap_exceptions=True))
+    return SlidingWindowCounterRateLimiter(
+        storage_from_string(_scheme(redis_url), wrap_exceptions=True, **_PATIENCE)
+    )
 
 
 def _scheme(url: str) -> str:

@@ -65,8 +65,10 @@ def compose(session: Session, lead: Lead, wanted: Automated, now: datetime) -> U
     if made and wanted.held:
         held = {"event_type": MessageEventType.HELD, "occurred_at": now}
         session.add(MessageEvent(supplier_id=lead.supplier_id, message_id=made, **held))
+    elif made and wanted.message_class is MessageClass.ACKNOWLEDGEMENT:
+        jobs.ring("workers.jobs.messages.deliver", lead.supplier_id, made)  # before the others
     elif made:
-        jobs.ring("workers.jobs.messages.deliver", lead.supplier_id, made)
+        jobs.ring("workers.jobs.messages.deliver_due", lead.supplier_id)
     return made
 
 

@@ -7,7 +7,7 @@ out leads that cannot match, and whom the sequence has had.
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, String, cast, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Text, cast, exists, func, or_, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
@@ -98,7 +98,7 @@ def _asked(row: NurtureSequence, supplier: Supplier, now: datetime) -> list[Colu
             case "max_days_since_contact", int():
                 found.append(Lead.last_contact_at >= day(wanted))
             case "required_tags", list():
-                found.append(Lead.tags.contains(cast(wanted, ARRAY(String))))
+                found.append(cast(Lead.tags, ARRAY(Text)).contains(cast(wanted, ARRAY(Text))))
     return found
 
 

@@ -24,6 +24,7 @@ from sqlalchemy.orm import Session
 from app.kernel import clock
 from app.kernel.uow import reading, unit_of_work
 from app.messaging.claims import Claimed, Post, claim, lock, put_off, record
+from app.messaging.pace import Pace
 from app.messaging.transports import Result
 from app.messaging.transports.chosen import transport
 from app.models.choices import Channel
@@ -44,7 +45,7 @@ def deliver_message(supplier_id: UUID, message_id: UUID) -> None:
     channel = _channel(supplier_id, message_id)
     if channel is None:
         return
-    post = post_for(current_app.extensions["settings"], channel)
+    post = post_for(supplier_id, channel)
     try:
         claimed = _claim(supplier_id, message_id, post)
     except (OperationalError, InterfaceError, PoolTimeout):
@@ -61,10 +62,12 @@ def deliver_message(supplier_id: UUID, message_id: UUID) -> None:
     write_down(str(message_id), lambda: _record(supplier_id, message_id, attempt, result))
 
 
-def post_for(settings: Settings, channel: Channel) -> Post:
-    """The operator's side of sending on that channel."""
+def post_for(supplier_id: UUID, channel: Channel) -> Post:
+    """The operator's side of sending on that channel, at the supplier's pace."""
+    settings: Settings = current_app.extensions["settings"]
     lease = timedelta(seconds=settings.message_lease)
-    return Post(transport(settings, channel), settings.mail_from, lease)
+    pace = Pace(settings, current_app.config["REDIS_URL"], supplier_id, channel)
+    return Post(transport(settings, channel), settings.mail_from, lease, pace)
 
 
 def _channel(supplier_id: UUID, message_id: UUID) -> Channel | None:

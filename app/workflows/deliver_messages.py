@@ -11,13 +11,12 @@ skipped. After `SLICE`, or when the provider stalls, the rest waits behind the o
 
 import time
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 from uuid import UUID
 
 import structlog
-from flask import current_app
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
@@ -25,7 +24,6 @@ from sqlalchemy.orm import Session
 from app.kernel import clock, jobs
 from app.kernel.uow import unit_of_work
 from app.messaging.claims import Claimed, claim, lock, next_due, record
-from app.messaging.pace import Pace
 from app.messaging.transports import Result
 from app.models.choices import Channel, MessageState
 from app.workflows.conclude_message import conclude_message
@@ -70,15 +68,13 @@ class _Run:
     """One supplier's messages of one channel."""
 
     def __init__(self, supplier_id: UUID, channel: Channel) -> None:
-        settings, redis_url = current_app.extensions["settings"], current_app.config["REDIS_URL"]
         self.supplier_id, self.channel = supplier_id, channel
-        self.pace = Pace(settings, redis_url, supplier_id, channel)
-        self.post = replace(post_for(settings, channel), allow=self.pace.take)
+        self.post = post_for(supplier_id, channel)
 
     def until(self, ends: float) -> bool:
         """Send until nothing may leave, or until then (`time.monotonic`); is there more to send at once?"""
         transport = self.post.transport
-        if transport is None or self.pace.is_resting():
+        if transport is None or self.post.pace.is_resting():
             return False
         answer: Answer | None = None
         with ExitStack() as opened:
@@ -93,7 +89,7 @@ class _Run:
                     line = line or opened.enter_context(transport.open())
                     began = time.monotonic()
                     answer = Answer(found.message_id, found.attempt, line.send(found.envelope))
-                    stalls = self.pace.took(time.monotonic() - began)
+                    stalls = self.post.pace.took(time.monotonic() - began)
                 if stalls or time.monotonic() >= ends:
                     self._write(answer)
                     return not stalls

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.kernel.zones import day_of
-from app.messaging.gate import DAILY, WEEKLY, Drop, Facts, Send, Wait, judge
+from app.messaging.gate import Drop, Facts, Send, Wait, judge
 
 ZONE = ZoneInfo("Europe/London")
 
@@ -110,10 +110,8 @@ def test_days_its_step_did_not_choose_and_holidays_are_waited_out() -> None:
 
 def test_over_the_caps_it_moves_to_its_hour_of_the_next_day() -> None:
     chosen = follow_up(send_time=time(9))
-    assert judge(replace(chosen, ahead_today=DAILY), NOON) == Wait(london(2026, 6, 4, 9, 0), "daily_cap")
-    assert judge(replace(chosen, ahead_this_week=WEEKLY), NOON) == Wait(
-        london(2026, 6, 4, 9, 0), "weekly_cap"
-    )
+    assert judge(replace(chosen, ahead_today=1), NOON) == Wait(london(2026, 6, 4, 9, 0), "daily_cap")
+    assert judge(replace(chosen, ahead_this_week=3), NOON) == Wait(london(2026, 6, 4, 9, 0), "weekly_cap")
 
 
 facts_drawn = st.builds(
@@ -147,5 +145,5 @@ def test_whatever_leaves_was_allowed_to_and_waiting_leads_forward(facts: Facts, 
             assert facts.opted_out_at is None
             assert facts.suppression is None
         if facts.automated and facts.message_class != "acknowledgement":
-            assert facts.ahead_today < DAILY
+            assert facts.ahead_today < facts.daily_cap
             assert not facts.send_days or day_of(now, facts.zone).isoweekday() in facts.send_days
