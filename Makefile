@@ -20,7 +20,7 @@ PIP_COMPILE := env -u PIP_FIND_LINKS -u PIP_EXTRA_INDEX_URL PIP_CONFIG_FILE=/dev
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint audit bench demo schema stop requirements clean wipe
+.PHONY: help setup run test faults lint audit bench demo schema stop requirements clean wipe
 
 help: ## list what there is to make
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -33,6 +33,9 @@ run: setup ## start everything and say where to click (PORT=8000; Ctrl-C stops i
 
 test: setup $(DEV) ## run the tests (ARGS="-k capture"); those in a browser if Chromium is found
 	@$(PY) -m pytest --numprocesses=auto --dist=worksteal $(ARGS)
+
+faults: setup $(DEV) ## the long run of the bad days: 10,000 messages, 40 kills (FAULT_SEED=…)
+	@FAULT_MESSAGES=10000 FAULT_KILLS=40 $(PY) -m pytest -s tests/faults/test_bad_days.py $(ARGS)
 
 lint: $(DEV) ## check style, types and floors
 	@$(PY) -m ruff check .

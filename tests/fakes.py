@@ -1,5 +1,6 @@
 """Real servers with a script: an SMTP server that accepts, refuses, cuts or stalls as a test asks."""
 
+import asyncio
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -23,6 +24,8 @@ class Mailbox:
         self.reply = "250 2.0.0 OK queued"
         self.rcpt_reply = "250 2.1.5 OK"
         self.before_reply: Callable[[], None] = lambda: None
+        self.stall: Callable[[str], float] = lambda _address: 0
+        """Seconds that the answer to a message for that address takes."""
         self.arrived = threading.Event()
         self.url = ""
 
@@ -42,6 +45,7 @@ class Mailbox:
             self.connections.add(session.peer)
         self.arrived.set()
         await server.loop.run_in_executor(None, self.before_reply)
+        await asyncio.sleep(max(map(self.stall, envelope.rcpt_tos)))
         return self.reply
 
 

@@ -8,6 +8,7 @@ May run twice, at once, late or never. Killed between 1 and 3, the lease runs ou
 `uncertain`: it is shown to a person and not sent again by itself.
 """
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -46,6 +47,8 @@ def deliver_message(supplier_id: UUID, message_id: UUID) -> None:
     if channel is None:
         return
     post = post_for(supplier_id, channel)
+    if post.pace.is_resting():
+        return  # it stays due, and the sweep finds it
     try:
         claimed = _claim(supplier_id, message_id, post)
     except (OperationalError, InterfaceError, PoolTimeout):
@@ -56,8 +59,9 @@ def deliver_message(supplier_id: UUID, message_id: UUID) -> None:
         return
     if claimed is None or post.transport is None:
         return
-    with post.transport.open() as line:
-        result = line.send(claimed.envelope)
+    began = time.monotonic()
+    result = post.transport.send(claimed.envelope)
+    post.pace.took(time.monotonic() - began)
     attempt = claimed.attempt
     write_down(str(message_id), lambda: _record(supplier_id, message_id, attempt, result))
 
