@@ -35,6 +35,7 @@ class Message(TenantRow, Updated, Base):
             unique=True,
             postgresql_where=text("enrollment_id is not null"),
         ),
+        Index("ix_messages_id", "id"),
         Index("ix_messages_lead", "supplier_id", "lead_id", desc("created_at")),
         Index("ix_messages_outbox", "supplier_id", desc("created_at"), desc("id")),
         Index(

@@ -50,6 +50,7 @@ def upgrade() -> None:
         postgresql_where=sa.text("evaluate_at is not null"),
     )
     op.execute("grant select (evaluate_at) on leads to wedsync_sweeper")
+    _signals()
     _carry_over()
 
 
@@ -182,6 +183,20 @@ def _messages() -> None:
     )
 
 
+def _signals() -> None:
+    """What comes back names a message, and nobody else's id: of which supplier it is, its row says."""
+    op.create_index("ix_messages_id", "messages", ["id"])
+    _allow("notices", "noticekind", "kind", "'assigned', 'digest', 'answered'")
+    _about("kind <> 'digest'")
+
+
+def _about(of_a_lead: str) -> None:
+    op.execute("alter table notices drop constraint ck_notices_about")
+    op.execute(f"""
+        alter table notices add constraint ck_notices_about check (
+            ({of_a_lead}) = (lead_id is not null) and (kind = 'digest') = (day is not null)) not valid""")
+
+
 def _allow(table: str, name: str, column: str, values: str) -> None:
     """Other words for a column; `not valid`, as every row there is fits, so that nobody waits for a scan."""
     constraint = f"ck_{table}_{name}"
@@ -233,6 +248,12 @@ def _carry_over() -> None:
 def downgrade() -> None:
     op.drop_index("ix_leads_evaluate", "leads")
     op.drop_column("leads", "evaluate_at")
+    op.execute("alter table notices no force row level security")
+    op.execute("delete from notices where kind = 'answered'")
+    op.execute("alter table notices force row level security")
+    _about("kind = 'assigned'")
+    _allow("notices", "noticekind", "kind", "'assigned', 'digest'")
+    op.drop_index("ix_messages_id", "messages")
     op.drop_index("ix_suppliers_sms_number", "suppliers")
     for name in (*BRANDING, "daily_message_cap", "weekly_message_cap", "tracks_messages"):
         op.drop_column("suppliers", name)
