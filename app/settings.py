@@ -14,6 +14,8 @@ from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
+LONGEST_REPLY_NAME = 24
+"""64 characters may stand before an @ (RFC 5321 §4.5.3.1.1); `+` and our token take 40 of them."""
 SHORTEST_LEASE = 60.0
 """A send takes 30 s at most, and writing its answer down 21 s more."""
 Rate = Annotated[str, Field(pattern=r"^$|^[1-9][0-9]{0,6}/(second|minute|hour|day)$")]
@@ -62,6 +64,11 @@ class Settings(BaseSettings):
     supplier_mail_rate: Rate = "120/minute"
     sms_rate: Rate = "120/minute"
     supplier_sms_rate: Rate = "30/minute"
+    imap_url: SecretStr | None = None
+    """`imaps://user:password@host/INBOX`: the mailbox to which replies, bounces and complaints come; absent:
+    they go to the supplier's own address, and nothing is read."""
+    reply_address: str | None = None
+    """The address of that mailbox, which must also take `name+anything@…`; absent: `MAIL_FROM`."""
 
     ticker_seconds: float = Field(15.0, gt=0, le=300)
     message_lease: float = Field(120.0, gt=0)
@@ -97,6 +104,22 @@ class Settings(BaseSettings):
             raise ValueError("SMS_URL is an address such as https://api.twilio.com")
         if where.scheme == "http" and where.hostname not in LOOPBACK:
             raise ValueError("SMS_URL begins with https://, as the token goes with every message")
+
+    @model_validator(mode="after")
+    def check_mailbox(self) -> "Settings":
+        if self.imap_url:
+            parts = urlsplit(self.imap_url.get_secret_value())
+            if parts.scheme not in ("imap", "imaps") or not (parts.hostname and parts.username):
+                raise ValueError("IMAP_URL is imaps://user:password@host/INBOX")
+            local, _, domain = (self.reply_address or self.mail_from).rpartition("@")
+            if not domain or not 1 <= len(local) <= LONGEST_REPLY_NAME:
+                raise ValueError(f"REPLY_ADDRESS has 1 to {LONGEST_REPLY_NAME} characters before the @")
+        return self
+
+    @property
+    def replies_to(self) -> str | None:
+        """The address of the mailbox that we read; None when we read none."""
+        return (self.reply_address or self.mail_from) if self.imap_url else None
 
     @property
     def base_url(self) -> str:

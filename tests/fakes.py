@@ -19,6 +19,7 @@ class Mailbox:
     def __init__(self) -> None:
         self.messages: list[EmailMessage] = []
         self.recipients: list[str] = []
+        self.senders: list[str] = []
         self.connections: set[Any] = set()
         """Of the messages taken: who sent them, by connection."""
         self.reply = "250 2.0.0 OK queued"
@@ -42,6 +43,7 @@ class Mailbox:
         if self.reply.startswith("2"):
             self.messages.append(parsed)
             self.recipients += envelope.rcpt_tos
+            self.senders.append(str(envelope.mail_from))
             self.connections.add(session.peer)
         self.arrived.set()
         await server.loop.run_in_executor(None, self.before_reply)

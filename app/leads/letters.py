@@ -92,6 +92,16 @@ def assigned(reader: Reader, couples: Sequence[Couple], more: int = 0) -> Letter
     return Letter(subject, _signed(reader, parts, f"leads of {reader.business} are given to you"))
 
 
+def answered(reader: Reader, lead_id: UUID, names: str, subject: str | None, said: str) -> Letter:
+    """The couple answered a message: what they wrote, quoted."""
+    about = [f"About: {_line(subject)}"] if subject else []
+    quoted = "\n".join(f"> {line}".rstrip() for line in said.splitlines()) or "> (no words)"
+    parts = [f"{_line(names)} wrote to {reader.business}:", *about, quoted]
+    parts.append(f"Answer from their page, so that it stands in their history:\n  {reader.lead(lead_id)}")
+    why = f"you look after this couple at {reader.business}"
+    return Letter(f"{_line(names)} answered", _signed(reader, parts, why))
+
+
 def digest(reader: Reader, found: Digest) -> Letter:
     """The reader's day: tasks, couples who wait, and what is new."""
 

@@ -6,6 +6,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
+from app.messaging.links import reply_address
 from app.messaging.render import one_line
 from app.messaging.transports import Envelope
 from app.models.accounts import Supplier
@@ -27,7 +28,8 @@ def build(
             raise ValueError("no number to send text messages from")
         return Envelope(str(message.id), supplier.sms_number, message.to_address, message.text_body.encode())
     made = _email(message, supplier, mail_from, unsubscribe_url, now)
-    return Envelope(str(message.id), mail_from, message.to_address, made.as_bytes())
+    sender = reply_address(message.id) or mail_from  # bounces come back to it
+    return Envelope(str(message.id), sender, message.to_address, made.as_bytes())
 
 
 def _email(
@@ -40,8 +42,8 @@ def _email(
     made["Subject"] = message.subject or ""
     made["From"] = _address(mail_from, one_line(supplier.sender_name or supplier.name))
     made["To"] = _address(message.to_address)
-    if supplier.reply_to:
-        made["Reply-To"] = _address(supplier.reply_to)
+    if answers_to := reply_address(message.id) or supplier.reply_to:
+        made["Reply-To"] = _address(answers_to)
     if message.message_class in OPT_OUT_OFFERED:
         made["List-Unsubscribe"] = f"<{unsubscribe_url}>"
         made["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"

@@ -1,6 +1,6 @@
 """Addresses that stand in messages: signed, so that they name a message and nobody can make one up."""
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import b32decode, b32encode, urlsafe_b64decode, urlsafe_b64encode
 from uuid import UUID
 
 from flask import current_app
@@ -11,7 +11,9 @@ from app.kernel.signing import from_token, seal, sign, to_token, unseal, verify
 _PURPOSE = "unsubscribe"
 _LIFETIME = 10 * 366 * 86400
 """Seconds: an opt-out must work for as long as anybody keeps the e-mail."""
-_OPENED, _CLICKED, _PREFERENCES = "opened", "clicked", "preferences"
+_OPENED, _CLICKED, _PREFERENCES, _REPLY = "opened", "clicked", "preferences", "reply"
+_REPLY_SEAL = 8
+"""Bytes, so that the token is 39 characters: in lower case and without signs, as mail servers keep it."""
 Named = tuple[UUID, UUID]
 """(supplier, message)."""
 
@@ -56,6 +58,27 @@ def read_click(token: str) -> tuple[UUID, UUID, int]:
     """(supplier, message, number of the link)."""
     raw = _read(_CLICKED, token, 34)
     return *_named(raw), int.from_bytes(raw[32:])
+
+
+def reply_address(message_id: UUID) -> str | None:
+    """Where answers to the message and reports about it go: the mailbox that we read, `name+token@domain`
+    (RFC 5233); None when we read none."""
+    ours = current_app.extensions["settings"].replies_to
+    if ours is None:
+        return None
+    name, _, domain = ours.rpartition("@")
+    sealed = seal(_REPLY, message_id.bytes, size=_REPLY_SEAL)
+    return f"{name}+{b32encode(sealed).decode().rstrip('=').lower()}@{domain}"
+
+
+def read_reply_address(address: str) -> UUID | None:
+    """The message that such an address names; None for any other address."""
+    token = address.rpartition("@")[0].rpartition("+")[2]
+    try:
+        sealed = b32decode(token.upper().encode("ascii") + b"=" * (-len(token) % 8))
+        return UUID(bytes=unseal(_REPLY, sealed, size=_REPLY_SEAL))
+    except (ValueError, InvalidInput):
+        return None
 
 
 def ways_out() -> tuple[str, str]:

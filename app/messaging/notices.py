@@ -49,18 +49,20 @@ class Claimed:
 
 def note_assigned(session: Session, member: Membership, lead_id: UUID, entry_id: UUID, now: datetime) -> None:
     """The member is to be told that the lead is theirs; `entry_id` is the timeline entry that says so."""
+    _note(session, member, (NoticeKind.ASSIGNED, lead_id, entry_id), now)
+
+
+def note_answered(session: Session, member: Membership, lead_id: UUID, entry_id: UUID, now: datetime) -> None:
+    """The member is to be told what the couple answered; `entry_id` is the timeline entry that holds it."""
+    _note(session, member, (NoticeKind.ANSWERED, lead_id, entry_id), now)
+
+
+def _note(session: Session, member: Membership, what: tuple[NoticeKind, UUID, UUID], now: datetime) -> None:
+    kind, lead_id, entry_id = what
     if not member.wants_notices:
         return
-    session.add(
-        Notice(
-            supplier_id=member.supplier_id,
-            id=entry_id,
-            user_id=member.user_id,
-            kind=NoticeKind.ASSIGNED,
-            lead_id=lead_id,
-            due_at=now,
-        )
-    )
+    ids = {"supplier_id": member.supplier_id, "user_id": member.user_id, "lead_id": lead_id}
+    session.add(Notice(**ids, id=entry_id, kind=kind, due_at=now))
     jobs.ring(TELL, member.supplier_id, entry_id)
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload
 
+from app.kernel.db import db
 from app.kernel.errors import NotFound
 from app.kernel.keyset import Cut, Order, Page, fetch
 from app.kernel.uow import reading
@@ -39,6 +40,12 @@ def message(session: Session, message_id: UUID) -> Opened:
         raise NotFound("message")
     events = select(MessageEvent).where(MessageEvent.message_id == message_id)
     return Opened(found, list(session.scalars(events.order_by(MessageEvent.occurred_at, MessageEvent.id))))
+
+
+def supplier_of(message_id: UUID) -> UUID | None:
+    """Whose message it is, for a report that names the message alone; by the sweeper's role."""
+    with db.engines["sweeper"].connect() as connection:
+        return connection.scalar(select(Message.supplier_id).where(Message.id == message_id))
 
 
 def link(supplier_id: UUID, message_id: UUID, number: int) -> str | None:

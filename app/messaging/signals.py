@@ -31,6 +31,8 @@ class Signal:
     """Of our pixel or link; it decides whether a person did it."""
     link: int | None = None
     """The number of the link that was followed."""
+    is_automatic: bool = False
+    """Of a reply: a program wrote it, such as an out-of-office (RFC 3834)."""
     is_permanent: bool = False
     """Of a bounce: the address will never work (RFC 3463, class 5)."""
     subject: str | None = None
@@ -60,7 +62,7 @@ def note(session: Session, message: Message, signal: Signal) -> Noted | None:
         is_burst = signal.link is not None and any(_is_near(one, signal) for one in visits)
         since = signal.at - message.accepted_at if message.accepted_at else None
         judged = judge(signal.visit, Moment(since, is_burst))
-    is_human = judged.is_human if judged else None
+    is_human = judged.is_human if judged else _written_by_human(signal)
     statement = insert(MessageEvent).values(
         supplier_id=message.supplier_id,
         message_id=message.id,
@@ -73,6 +75,10 @@ def note(session: Session, message: Message, signal: Signal) -> Noted | None:
     if session.scalar(statement.on_conflict_do_nothing().returning(MessageEvent.id)) is None:
         return None
     return Noted(is_human, is_burst)
+
+
+def _written_by_human(signal: Signal) -> bool | None:
+    return not signal.is_automatic if signal.kind is MessageEventType.REPLIED else None
 
 
 def _visits(session: Session, message: Message) -> list[tuple[datetime, int | None]]:

@@ -214,6 +214,7 @@ class MessageState(StrEnum):
 
 class NoticeKind(StrEnum):
     ASSIGNED = "assigned"
+    ANSWERED = "answered"
     DIGEST = "digest"
 
 

@@ -11,9 +11,10 @@ from app.models.choices import MessageState, NoticeKind
 
 
 class Notice(TenantRow, Created, Base):
-    """Something to tell a member: that a lead was given to them, or their digest of a day.
+    """Something to tell a member: that a lead was given to them, that a couple answered, or their digest of a
+    day.
 
-    The id of an `assigned` notice is that of the timeline entry it tells of, so that each assignment is
+    The id of an `assigned` or `answered` notice is that of the timeline entry it tells of, so that each is
     told once. It keeps no text: the e-mail is written from the facts when it leaves.
     """
 
@@ -23,7 +24,7 @@ class Notice(TenantRow, Created, Base):
         within_supplier("user_id", "memberships"),
         within_supplier("lead_id", "leads", ondelete="CASCADE"),
         CheckConstraint(
-            "(kind = 'assigned') = (lead_id is not null) and (kind = 'digest') = (day is not null)",
+            "(kind <> 'digest') = (lead_id is not null) and (kind = 'digest') = (day is not null)",
             name="about",
         ),
         Index(

@@ -36,6 +36,7 @@ from app.nurture.service import enroll_matching
 from app.nurture.tasks import add_task, responsible
 from app.scoring.service import rescore
 from app.workflows.conclude_message import conclude_message
+from app.workflows.pass_on import pass_on
 from app.workflows.withdraw import Withdrawal, withdraw
 
 _PATIENCE = text("set local lock_timeout = '2s'")
@@ -136,14 +137,18 @@ def _delivered(_heard: _Heard, _noted: Noted) -> bool:
     return False
 
 
-def _replied(heard: _Heard, _noted: Noted) -> bool:
-    """The couple wrote: it waits for an answer of a person, and sequences that end on a reply are over."""
+def _replied(heard: _Heard, noted: Noted) -> bool:
+    """The couple wrote: it waits for an answer of a person, who is told, and sequences that end on a reply
+    are over."""
     session, lead, message, signal, now = heard
+    if not noted.is_human:
+        return False
     message.replied_at = message.replied_at or signal.at
     by_mail = message.channel is Channel.EMAIL
     kind = InteractionType.EMAIL_REPLIED if by_mail else InteractionType.SMS_RECEIVED
-    _enter(heard, kind, subject=signal.subject, content=signal.text)
+    entry = _enter(heard, kind, subject=signal.subject, content=signal.text)
     end_on_reply(session, lead, signal.at, now)
+    pass_on(session, lead, entry, now)
     return True
 
 
@@ -186,9 +191,9 @@ def _withdraw(heard: _Heard, reason: SuppressionReason) -> bool:
     return False  # it scores by itself
 
 
-def _enter(heard: _Heard, kind: InteractionType, **columns: Any) -> None:
+def _enter(heard: _Heard, kind: InteractionType, **columns: Any) -> LeadInteraction:
     message = heard.message
-    record_interaction(
+    return record_interaction(
         heard.session,
         heard.lead,
         kind,

@@ -39,6 +39,7 @@ from app.models.notices import Notice
 from app.models.nurture import Enrollment
 from app.models.score_facts import QUEUE, RUN
 from app.models.scoring import Rescore
+from app.settings import Settings
 from app.workflows.send_digests import is_morning
 
 BATCH = 500
@@ -176,6 +177,17 @@ class Round:
         return distinct(Lead.supplier_id, self.last)
 
 
+@dataclass
+class Minute:
+    """The minute in which this process last rang."""
+
+    last: datetime | None = None
+
+    def begins(self, now: datetime) -> bool:
+        before, self.last = self.last, now.replace(second=0, microsecond=0)
+        return before != self.last
+
+
 class MorningRound(Round):
     """Only the suppliers where it is morning: every zone's hour begins at a quarter of ours."""
 
@@ -202,6 +214,7 @@ HOURLY = (
     "workers.jobs.steps.begin_day",
 )
 MORNINGS = MorningRound(timedelta(minutes=15))
+MAILBOX = Minute()
 
 
 def sweep(now: datetime) -> dict[str, int]:
@@ -215,7 +228,7 @@ def sweep(now: datetime) -> dict[str, int]:
         rung |= {kind.name: _ring(connection, kind, now) for kind in KINDS[1:]}
         nights = _ring_round(connection, NIGHTLY, HOURLY, now)
         mornings = _ring_round(connection, MORNINGS, ("workers.jobs.leads.send_digests",), now)
-        return rung | {"nights": nights, "mornings": mornings}
+        return rung | {"nights": nights, "mornings": mornings, "mailbox": _ring_mailbox(now)}
 
 
 def _room(queue: str) -> int:
@@ -237,6 +250,15 @@ def _ring_turns(connection: Connection, turns: Turns, now: datetime) -> int:
     suppliers = turns.suppliers(connection, now, room) if room else []
     jobs.send([Bell(turns.job, "default", (str(one),)) for one in suppliers])
     return len(suppliers)
+
+
+def _ring_mailbox(now: datetime) -> int:
+    """Once a minute somebody looks into the mailbox, if there is one."""
+    settings: Settings = current_app.extensions["settings"]
+    if settings.imap_url is None or not MAILBOX.begins(now):
+        return 0
+    jobs.send([Bell("workers.jobs.mailbox.read_mailbox", "default", ())])
+    return 1
 
 
 def _ring_round(connection: Connection, round_: Round, names: tuple[str, ...], now: datetime) -> int:

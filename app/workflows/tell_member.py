@@ -1,4 +1,4 @@
-"""A member is told by e-mail: that a couple is theirs to look after, or what their day holds.
+"""A member is told by e-mail: that a couple is theirs, what a couple answers, or what their day holds.
 
     1. claim the notice, with others that go in the same e-mail, and write the e-mail; commit;
     2. send it, with no transaction open;
@@ -37,7 +37,7 @@ from app.messaging.notices import Claimed
 from app.messaging.transports import Accepted, Envelope, Result, Temporary
 from app.messaging.transports.smtp import Smtp
 from app.models.choices import OPEN_STATUSES, NoticeKind
-from app.models.leads import Lead
+from app.models.leads import Lead, LeadInteraction
 from app.settings import Settings
 from app.workflows.write_down import write_down
 
@@ -92,10 +92,25 @@ def _letter(session: Session, claimed: Claimed, settings: Settings, now: datetim
     reader = Reader(user.full_name, place.name, place.locale, zone(place.timezone), settings.base_url)
     if claimed.kind is NoticeKind.ASSIGNED:
         return _assigned(session, claimed, reader, now) if member.wants_notices else None
+    if claimed.kind is NoticeKind.ANSWERED:
+        return _answered(session, claimed, reader) if member.wants_notices else None
     if not member.wants_digest or claimed.day != day_of(now, reader.zone):
         return None
     found = digest.read(session, member, claimed.day, reader.zone)
     return None if found.is_empty else letters.digest(reader, found)
+
+
+def _answered(session: Session, claimed: Claimed, reader: Reader) -> Letter | None:
+    """What the couple wrote; nothing when the lead is gone."""
+    entry = session.scalar(
+        select(LeadInteraction)
+        .options(joinedload(LeadInteraction.lead))
+        .where(LeadInteraction.id == claimed.ids[0])
+    )
+    if entry is None:
+        return None
+    said = entry.interaction_content or ""
+    return letters.answered(reader, entry.lead_id, entry.lead.couple, entry.interaction_subject, said)
 
 
 def _assigned(session: Session, claimed: Claimed, reader: Reader, now: datetime) -> Letter | None:

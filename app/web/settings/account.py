@@ -27,7 +27,10 @@ class AccountForm(WriteForm):
 
 
 class NoticesForm(WriteForm):
-    wants_notices = BooleanField("When a lead is given to me", description="Not for those you take yourself.")
+    wants_notices = BooleanField(
+        "When a lead is given to me, and when one of mine answers",
+        description="Not for those you take yourself.",
+    )
     wants_digest = BooleanField(
         "Each morning at eight",
         description="Tasks that are due, couples who wait for an answer, leads that are new to you. "
