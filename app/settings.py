@@ -64,6 +64,8 @@ class Settings(BaseSettings):
     supplier_mail_rate: Rate = "120/minute"
     sms_rate: Rate = "120/minute"
     supplier_sms_rate: Rate = "30/minute"
+    hook_secret: SecretStr | None = Field(None, min_length=24)
+    """Signs what a mail provider reports to `/hooks/mail/<provider>`; absent: nothing is taken there."""
     imap_url: SecretStr | None = None
     """`imaps://user:password@host/INBOX`: the mailbox to which replies, bounces and complaints come; absent:
     they go to the supplier's own address, and nothing is read."""

@@ -48,6 +48,12 @@ def supplier_of(message_id: UUID) -> UUID | None:
         return connection.scalar(select(Message.supplier_id).where(Message.id == message_id))
 
 
+def supplier_at(number: str) -> UUID | None:
+    """Who sends text messages from that number (E.164); by the sweeper's role."""
+    with db.engines["sweeper"].connect() as connection:
+        return connection.scalar(select(Supplier.id).where(Supplier.sms_number == number))
+
+
 def link(supplier_id: UUID, message_id: UUID, number: int) -> str | None:
     """Where that tracked link of the message leads; None when there is none."""
     with reading(supplier_id) as session:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
@@ -38,6 +39,8 @@ class Signal:
     subject: str | None = None
     text: str | None = None
     """What the couple wrote, in a reply."""
+    entry_id: UUID | None = None
+    """The id that the entry of a reply is to have on the timeline."""
     source: str = "report of the provider"
     """Through what a couple unsubscribed or complained, as the consent ledger says it."""
     details: Mapping[str, Any] = field(default_factory=dict)
@@ -97,7 +100,7 @@ def _is_near(visit: tuple[datetime, int | None], signal: Signal) -> bool:
 
 def _key(signal: Signal, judged: Judgement | None) -> str | None:
     """A visit of one kind counts once a second: a browser may ask twice for what a person wants once."""
-    if judged is None:
+    if judged is None or signal.key:
         return signal.key[:255] if signal.key else None
     return f"{signal.kind}:{signal.link}:{judged.reason}:{int(signal.at.timestamp())}"
 

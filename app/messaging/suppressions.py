@@ -4,7 +4,7 @@ import hmac
 from uuid import UUID
 
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -55,3 +55,12 @@ def suppress(
         where=lighter,
     )
     return session.scalar(kept.returning(Suppression.id)) is not None
+
+
+def lift(
+    session: Session, supplier_id: UUID, channel: Channel, address: str, reason: SuppressionReason
+) -> bool:
+    """Take the address off the list if it is there for this reason; False when it is not."""
+    its = (Suppression.channel == channel, Suppression.address_hash == address_hash(supplier_id, address))
+    gone = delete(Suppression).where(*its, Suppression.reason == reason).returning(Suppression.id)
+    return session.scalar(gone) is not None

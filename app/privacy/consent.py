@@ -53,6 +53,34 @@ def record(session: Session, lead: Lead, given: ConsentGiven, now: datetime) -> 
         lead.gdpr_consent_date = lead.gdpr_consent_date or now
 
 
+@dataclass(frozen=True)
+class Said:
+    """Through what a person said so, and for which address, as the ledger keeps it."""
+
+    channel: str
+    source: str
+    address: str | None
+
+
+def set_marketing(session: Session, lead: Lead, said: Said, now: datetime, *, agreed: bool) -> bool:
+    """The couple itself agreed to news and offers, or no longer does; the ledger says so either way. False
+    when that is no change."""
+    changed, lead.consent_marketing = lead.consent_marketing is not agreed, agreed
+    session.add(
+        ConsentEvent(
+            supplier_id=lead.supplier_id,
+            lead_id=lead.id,
+            channel=said.channel,
+            purpose=ConsentPurpose.MARKETING,
+            given=agreed,
+            source=said.source[:100],
+            address=said.address,
+            occurred_at=now,
+        )
+    )
+    return changed
+
+
 def columns(given: ConsentGiven, now: datetime) -> dict[str, Any]:
     """The consent columns of a lead that is made with these words."""
     return {

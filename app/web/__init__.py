@@ -11,6 +11,7 @@ from app.web import (
     errors,
     feeds,
     formats,
+    hooks,
     inquiries,
     lead,
     lead_list,
@@ -29,7 +30,7 @@ from app.web import (
 )
 
 PAGES = (
-    *(accounts, calendar, dashboard, feeds, inquiries, lead_list, outbox),
+    *(accounts, calendar, dashboard, feeds, hooks, inquiries, lead_list, outbox),
     *(scoring, search, settings, tasks, tracking, unsubscribe),
 )
 

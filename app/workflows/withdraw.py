@@ -1,6 +1,6 @@
 """A couple wants no more messages of ours: the address is suppressed, the lead opted out, its sequences end.
 
-A building block of `opt_out` and `record_signal`, inside their unit of work.
+A building block of `opt_out` and `follow_signal`, inside their unit of work.
 """
 
 from dataclasses import dataclass
@@ -9,12 +9,12 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app.messaging.suppressions import suppress
-from app.models.choices import ConsentPurpose, InteractionType, SuppressionReason
+from app.models.choices import InteractionType, SuppressionReason
 from app.models.lead_facts import record_interaction
 from app.models.leads import Lead
 from app.models.messaging import Message
-from app.models.privacy import ConsentEvent
 from app.nurture.progress import end_all
+from app.privacy.consent import Said, set_marketing
 from app.scoring.service import rescore
 
 
@@ -39,19 +39,8 @@ def withdraw(session: Session, lead: Lead, message: Message, said: Withdrawal, n
     is_new = suppress(session, lead.supplier_id, message.channel, address, said.reason)
     if not is_new and lead.opt_out_date is not None:
         return False
-    lead.opt_out_date, lead.consent_marketing = now, False
-    session.add(
-        ConsentEvent(
-            supplier_id=lead.supplier_id,
-            lead_id=lead.id,
-            channel=message.channel,
-            purpose=ConsentPurpose.MARKETING,
-            given=False,
-            source=said.source[:100],
-            address=address,
-            occurred_at=now,
-        )
-    )
+    lead.opt_out_date = now
+    set_marketing(session, lead, Said(message.channel, said.source, address), now, agreed=False)
     record_interaction(
         session,
         lead,

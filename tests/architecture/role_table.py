@@ -95,6 +95,9 @@ GET     /f/<form_key>/thanks                       200     200    200    200   2
 GET     /graphql                                   401     200    403    403   403   403        -
 POST    /graphql                                   401     200    200    200   200   200        -
 GET     /healthz                                   200     200    200    200   200   200        -
+POST    /hooks/mail/<provider>                     404     404    404    404   404   404        -
+POST    /hooks/sms/inbound                         404     404    404    404   404   404        -
+POST    /hooks/sms/status                          404     404    404    404   404   404        -
 GET     /inquiries                               login   login    200    200   200   200        -
 POST    /inquiries/<inquiry_id>/restore          login   login    403    303   303   303      404
 GET     /invitation/<token>                        200     200    200    200   200   200        -

@@ -89,6 +89,7 @@ class Targets:
             "rescore_id": lambda: ask_rescore(self.house.owner.actor),
             "number": self._version,
             "trade": lambda: "venue",
+            "provider": lambda: "postal",
             "form_key": lambda: self.door.key,
             "filename": lambda: "app.css",
             "sequence_id": self._sequence,

@@ -21,9 +21,13 @@ FIELDS = role_table.read(role_table.FIELDS, names=1)
 CHANGE_WHO = {"/account/sessions/revoke-all", "/invitation/<token>", "/logout", "/sign-up"}
 """After a POST to these the browser is somebody else's, or nobody's."""
 FROM_ANYWHERE = {
-    f"POST {path}" for path in ("/f/<form_key>", "/f/<form_key>/inquiries", "/unsubscribe/<token>")
+    f"POST {path}"
+    for path in (
+        *("/f/<form_key>", "/f/<form_key>/inquiries", "/unsubscribe/<token>"),
+        *("/hooks/mail/<provider>", "/hooks/sms/inbound", "/hooks/sms/status"),
+    )
 }
-"""What anybody's page may post to: no cookie has a say there."""
+"""What anybody's page may post to: no cookie has a say there. Hooks are signed, and off in tests."""
 SIGNALS = {"GET /l/<token>", "GET /o/<token>.gif"}
 """What is itself the news that is written down: an e-mail was opened, a link of it followed."""
 REFUSALS = {"NOT_AUTHENTICATED": "401", "NOT_PERMITTED": "403"}

@@ -17,7 +17,10 @@ def transport(settings: Settings, channel: str) -> Transport | None:
         return Outbox() if is_rehearsal else Smtp(settings.smtp_url or "")
     if settings.sms_transport == "http" and settings.sms_token:
         token = settings.sms_token.get_secret_value()
-        provider = Provider(settings.sms_url, settings.sms_account or "", token, settings.sms_idempotent)
+        reports_to = f"{settings.public_url.rstrip('/')}/hooks/sms/status" if settings.public_url else None
+        provider = Provider(
+            settings.sms_url, settings.sms_account or "", token, settings.sms_idempotent, reports_to
+        )
         return Sms(provider)
     return Outbox() if is_rehearsal else None
 

@@ -50,6 +50,8 @@ class Provider:
     account: str
     token: str
     is_idempotent: bool = False
+    reports_to: str | None = None
+    """Where it tells what became of a message, which is named behind it."""
 
 
 class Sms(Transport):
@@ -64,6 +66,7 @@ class Sms(Transport):
         self._is_tls = where.scheme == "https"
         self._host, self._port = where.hostname or "", where.port
         account = quote(provider.account, safe="")
+        self.reports_to = provider.reports_to
         self.path = f"{where.path.rstrip('/')}/2010-04-01/Accounts/{account}/Messages.json"
         signed = b64encode(f"{provider.account}:{provider.token}".encode()).decode()
         self.headers = {
@@ -133,6 +136,8 @@ class _HttpLine:
 
     def _post(self, connection: http.client.HTTPConnection, envelope: Envelope) -> None:
         form = {"To": envelope.recipient, "From": envelope.sender, "Body": envelope.content.decode()}
+        if self._transport.reports_to:
+            form["StatusCallback"] = f"{self._transport.reports_to}?message={envelope.key}"
         headers = {**self._transport.headers, "Idempotency-Key": envelope.key}
         connection.request("POST", self._transport.path, urlencode(form).encode(), headers)
 

@@ -16,7 +16,7 @@ SENTENCES: dict[Kind, tuple[str, str]] = {
     Kind.EMAIL_REPLIED: ("{who} noted an e-mail of the couple", "The couple wrote an e-mail"),
     Kind.EMAIL_BOUNCED: ("{who} noted a bounce", "The e-mail could not be delivered"),
     Kind.EMAIL_COMPLAINED: ("{who} noted a complaint", "The couple marked the e-mail as spam"),
-    Kind.UNSUBSCRIBED: ("{who} noted the wish for no more e-mails", "The couple wants no more e-mails"),
+    Kind.UNSUBSCRIBED: ("{who} noted the wish for no more messages", "The couple wants no more messages"),
     Kind.PHONE_CALL: ("{who} called", "There was a call"),
     Kind.MEETING_SCHEDULED: ("{who} arranged a meeting", "A meeting was arranged"),
     Kind.MEETING_COMPLETED: ("{who} met the couple", "The meeting took place"),
