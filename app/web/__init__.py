@@ -17,6 +17,7 @@ from app.web import (
     lead_list,
     navigation,
     outbox,
+    preferences,
     rule_words,
     score_words,
     scoring,
@@ -30,7 +31,7 @@ from app.web import (
 )
 
 PAGES = (
-    *(accounts, calendar, dashboard, feeds, hooks, inquiries, lead_list, outbox),
+    *(accounts, calendar, dashboard, feeds, hooks, inquiries, lead_list, outbox, preferences),
     *(scoring, search, settings, tasks, tracking, unsubscribe),
 )
 

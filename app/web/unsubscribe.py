@@ -4,12 +4,14 @@ No session and no CSRF token: the signed link is the right to do this one thing,
 post to it without ever having loaded the page.
 """
 
+from uuid import UUID
+
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from app.accounts.security import csrf
 from app.messaging import queries
-from app.messaging.links import read_unsubscribe
+from app.messaging.links import preferences_url, read_unsubscribe
 from app.workflows.opt_out import opt_out
 
 blueprint = Blueprint("unsubscribe", __name__)
@@ -19,8 +21,7 @@ csrf.exempt(blueprint)
 @blueprint.get("/unsubscribe/<token>")
 def ask(token: str) -> ResponseReturnValue:
     """The page with the button; opening it, as mail scanners do, changes nothing."""
-    supplier_id, _message_id = read_unsubscribe(token)
-    return render_template("messages/unsubscribe.html", supplier=queries.sender_name(supplier_id), done=False)
+    return _page(*read_unsubscribe(token), done=False)
 
 
 @blueprint.post("/unsubscribe/<token>")
@@ -28,4 +29,13 @@ def act(token: str) -> ResponseReturnValue:
     """Stop. One click in a mail program, or the button of the page; a second time is as good as the first."""
     supplier_id, message_id = read_unsubscribe(token)
     opt_out(supplier_id, message_id)
-    return render_template("messages/unsubscribe.html", supplier=queries.sender_name(supplier_id), done=True)
+    return _page(supplier_id, message_id, done=True)
+
+
+def _page(supplier_id: UUID, message_id: UUID, *, done: bool) -> ResponseReturnValue:
+    return render_template(
+        "messages/unsubscribe.html",
+        supplier=queries.sender_name(supplier_id),
+        preferences=preferences_url(supplier_id, message_id),
+        done=done,
+    )

@@ -152,6 +152,8 @@ GET     /outbox                                  login   login    200    200   2
 GET     /outbox/<message_id>                     login   login    200    200   200   200      404
 GET     /outbox/<message_id>/html                login   login    200    200   200   200      404
 POST    /outbox/<message_id>/settle              login   login    403    303   303   303      404
+GET     /preferences/<token>                       200     200    200    200   200   200        -
+POST    /preferences/<token>                       200     200    200    200   200   200        -
 GET     /readyz                                    200     200    200    200   200   200        -
 GET     /reset                                     200     200    200    200   200   200        -
 POST    /reset                                     200     200    200    200   200   200        -

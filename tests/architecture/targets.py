@@ -21,7 +21,7 @@ from app.kernel.actor import Permission, Role
 from app.kernel.uow import reading, unit_of_work
 from app.leads.schemas import LeadCreate, SavedViewWrite, TaskCreate
 from app.leads.views import create_view
-from app.messaging.links import click_url, pixel_url, unsubscribe_url
+from app.messaging.links import click_url, pixel_url, preferences_url, unsubscribe_url
 from app.models.accounts import SignInSession
 from app.models.capture import DateEntry
 from app.models.choices import (
@@ -234,6 +234,7 @@ class Targets:
 SIGNED: dict[str, Callable[[UUID, UUID], str]] = {
     "/l/<token>": lambda supplier_id, message_id: click_url(supplier_id, message_id, 0),
     "/o/<token>.gif": pixel_url,
+    "/preferences/<token>": preferences_url,
     "/unsubscribe/<token>": unsubscribe_url,
 }
 """Addresses that stand in messages."""

@@ -23,7 +23,8 @@ CHANGE_WHO = {"/account/sessions/revoke-all", "/invitation/<token>", "/logout", 
 FROM_ANYWHERE = {
     f"POST {path}"
     for path in (
-        *("/f/<form_key>", "/f/<form_key>/inquiries", "/unsubscribe/<token>"),
+        *("/f/<form_key>", "/f/<form_key>/inquiries", "/preferences/<token>"),
+        "/unsubscribe/<token>",
         *("/hooks/mail/<provider>", "/hooks/sms/inbound", "/hooks/sms/status"),
     )
 }
