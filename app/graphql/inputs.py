@@ -18,6 +18,7 @@ from app.leads.schemas import (
     TaskCreate,
     TaskUpdate,
 )
+from app.messaging.suppression_list import SuppressionCreate, SuppressionRemoval
 from app.scoring.schemas import AdjustmentWrite, GroupWrite, RuleOrder, RulePatch, RuleWrite
 
 NAMES: dict[type[BaseModel], str] = {
@@ -36,6 +37,8 @@ NAMES: dict[type[BaseModel], str] = {
     RulePatch: "ScoringRuleUpdateInput",
     RuleOrder: "ScoringRuleOrderInput",
     GroupWrite: "ScoringGroupInput",
+    SuppressionCreate: "SuppressionInput",
+    SuppressionRemoval: "SuppressionRemovalInput",
 }
 
 

@@ -31,6 +31,8 @@ from app.graphql.rules.scores import ScoreQueries
 from app.graphql.rules.settings import ScoreSettings
 from app.graphql.sequences.types import SequenceQueries
 from app.graphql.sources.queries import SourceQueries
+from app.graphql.suppressions.mutations import SuppressionMutations
+from app.graphql.suppressions.queries import SuppressionQueries
 from app.graphql.tasks.mutations import TaskMutations
 from app.graphql.tasks.queries import TaskQueries
 from app.leads.schemas import BudgetRange
@@ -57,6 +59,7 @@ class Query(
     ScoreQueries,
     SourceQueries,
     SequenceQueries,
+    SuppressionQueries,
     AnalyticsQueries,
     AccountQueries,
 ):
@@ -76,6 +79,7 @@ class Mutation(
     SavedViewMutations,
     RuleMutations,
     ScoreSettings,
+    SuppressionMutations,
 ):
     """Everything that can be changed. Each field takes effect whole or not at all."""
 

@@ -138,6 +138,7 @@ class Suppression(TenantRow, Created, Base):
     __table_args__ = (
         belongs_to_supplier(),
         Index(None, "supplier_id", "channel", "address_hash", unique=True),
+        Index("ix_suppressions_newest", "supplier_id", desc("created_at"), desc("id")),
     )
 
     channel: Mapped[Channel]

@@ -17,11 +17,13 @@ from app.rest import (
     scoring_groups,
     scoring_rules,
     scoring_versions,
+    suppressions,
     tasks,
 )
 
 SCORING = (score_adjustments, scores, scoring_groups, scoring_rules, scoring_versions)
-PARTS = (analytics, bulk, conversions, interactions, leads, merges, saved_views, *SCORING, tasks)
+LEADS = (bulk, conversions, interactions, leads, merges)
+PARTS = (analytics, *LEADS, saved_views, *SCORING, suppressions, tasks)
 
 
 def install(app: Flask) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.accounts.access import current_actor
 from app.conversions.queries import conversion
 from app.leads import listing, tasks, views
+from app.messaging import suppression_list
 from app.scoring import groups, rescoring, rules, versions
 from app.scoring.queries import find_adjustment
 
@@ -29,6 +30,7 @@ LOOKS_UP: Mapping[str, Callable[[Session, Any], object]] = {
     "number": versions.find,
     "rescore_id": rescoring.progress,
     "rule_id": rules.find_rule,
+    "suppression_id": suppression_list.find,
     "task_id": tasks.task,
     "view_id": _view,
 }

@@ -24,6 +24,7 @@ from app.web import (
     search,
     settings,
     sparkline,
+    suppressions,
     tasks,
     tracking,
     unsubscribe,
@@ -32,7 +33,7 @@ from app.web import (
 
 PAGES = (
     *(accounts, calendar, dashboard, feeds, hooks, inquiries, lead_list, outbox, preferences),
-    *(scoring, search, settings, tasks, tracking, unsubscribe),
+    *(scoring, search, settings, suppressions, tasks, tracking, unsubscribe),
 )
 
 

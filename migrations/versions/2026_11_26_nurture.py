@@ -186,6 +186,8 @@ def _messages() -> None:
 def _signals() -> None:
     """What comes back names a message, and nobody else's id: of which supplier it is, its row says."""
     op.create_index("ix_messages_id", "messages", ["id"])
+    newest = ["supplier_id", sa.text("created_at desc"), sa.text("id desc")]
+    op.create_index("ix_suppressions_newest", "suppressions", newest)
     _allow("notices", "noticekind", "kind", "'assigned', 'digest', 'answered'")
     _about("kind <> 'digest'")
 
@@ -253,6 +255,7 @@ def downgrade() -> None:
     op.execute("alter table notices force row level security")
     _about("kind = 'assigned'")
     _allow("notices", "noticekind", "kind", "'assigned', 'digest'")
+    op.drop_index("ix_suppressions_newest", "suppressions")
     op.drop_index("ix_messages_id", "messages")
     op.drop_index("ix_suppliers_sms_number", "suppliers")
     for name in (*BRANDING, "daily_message_cap", "weekly_message_cap", "tracks_messages"):

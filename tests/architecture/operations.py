@@ -22,6 +22,7 @@ RULE = '{ruleName: "Mail", criteriaField: "primary_email", criteriaOperator: is_
 ARGUMENTS = {
     "Mutation.addInteraction(input)": "{interactionType: phone_call}",
     "Mutation.addInteraction(leadId)": '"<lead_id>"',
+    "Mutation.addSuppression(input)": '{address: "<new_name>@example.com"}',
     "Mutation.adjustLeadScore(input)": '{points: 5, reason: "Met at a fair"}',
     "Mutation.adjustLeadScore(leadId)": '"<lead_id>"',
     "Mutation.assignLead(id)": '"<lead_id>"',
@@ -50,6 +51,7 @@ ARGUMENTS = {
     "Mutation.mergeLeads(winnerId)": '"<lead_id>"',
     "Mutation.orderScoringRules(input)": '{ruleIds: ["<rule_id>"]}',
     "Mutation.reopenTask(id)": '"<task_id>"',
+    "Mutation.removeSuppression(id)": '"<suppression_id>"',
     "Mutation.restoreScoringRules(version)": "<number>",
     "Mutation.sendReply(input)": '{subject: "Your day", body: "June is free."}',
     "Mutation.sendReply(leadId)": '"<lead_id>"',
@@ -77,6 +79,7 @@ ARGUMENTS = {
     "Query.scoringDraft(rule)": RULE,
     "Query.scoringPreview(rule)": RULE,
     "Query.scoringVersion(number)": "<number>",
+    "Query.suppressionOf(address)": '"<suppressed>"',
     "Query.task(id)": '"<task_id>"',
 }
 """A value, as GraphQL writes it, for each argument that must be given; ids as `Targets` names them."""

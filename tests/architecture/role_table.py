@@ -74,6 +74,11 @@ DELETE  /api/saved-views/<view_id>                 401     204    403    204   2
 GET     /api/saved-views/<view_id>                 401     200    200    200   200   200      404
 PUT     /api/saved-views/<view_id>                 401     200    403    200   200   200      404
 DELETE  /api/score-adjustments/<adjustment_id>     401     204    403    204   204   204      404
+GET     /api/suppressions                          401     200    200    200   200   200        -
+POST    /api/suppressions                          401     201    403    201   201   201        -
+DELETE  /api/suppressions/<suppression_id>         401     204    403    403   204   204      404
+GET     /api/suppressions/<suppression_id>         401     200    200    200   200   200      404
+POST    /api/suppressions/look-up                  401     200    200    200   200   200        -
 GET     /api/tasks                                 401     200    200    200   200   200        -
 DELETE  /api/tasks/<task_id>                       401     204    403    204   204   204      404
 PATCH   /api/tasks/<task_id>                       401     200    403    200   200   200      404
@@ -211,6 +216,11 @@ POST    /settings/teams/<team_id>/delete         login   login    403    403   3
 GET     /sign-up                                   200     200    302    302   302   302        -
 POST    /sign-up                                   303     303    302    302   302   302        -
 GET     /static/<filename>                         200     200    200    200   200   200        -
+GET     /suppressions                            login   login    200    200   200   200        -
+POST    /suppressions                            login   login    403    303   303   303        -
+GET     /suppressions/<suppression_id>/remove    login   login    403    403   200   200      404
+POST    /suppressions/<suppression_id>/remove    login   login    403    403   303   303      404
+POST    /suppressions/look-up                    login   login    200    200   200   200        -
 GET     /tasks                                   login   login    200    200   200   200        -
 GET     /tasks/<task_id>                         login   login    403    200   200   200      404
 POST    /tasks/<task_id>                         login   login    403    303   303   303      404
@@ -248,9 +258,12 @@ Query.scoringSuggestions       401             403      yes             403    y
 Query.scoringVersion           401             403      yes             403    yes    yes   yes   yes
 Query.scoringVersions          401             403      yes             403    yes    yes   yes   yes
 Query.supplier                 401             403      yes             403    yes    yes   yes   yes
+Query.suppressionOf            401             403      yes             403    yes    yes   yes   yes
+Query.suppressions             401             403      yes             403    yes    yes   yes   yes
 Query.task                     401             403      yes             403    yes    yes   yes   yes
 Query.tasks                    401             403      yes             403    yes    yes   yes   yes
 Query.viewer                   401             yes      yes             yes    yes    yes   yes   yes
+Mutation.addSuppression        401             403      403             yes    403    yes   yes   yes
 Mutation.addInteraction        401             403      403             yes    403    yes   yes   yes
 Mutation.adjustLeadScore       401             403      403             yes    403    yes   yes   yes
 Mutation.assignLead            401             403      403             yes    403    yes   yes   yes
@@ -274,6 +287,7 @@ Mutation.mergeLeads            401             403      403             yes    4
 Mutation.orderScoringRules     401             403      403             403    403    403   yes   yes
 Mutation.reopenTask            401             403      403             yes    403    yes   yes   yes
 Mutation.rescoreLeads          401             403      403             403    403    403   yes   yes
+Mutation.removeSuppression     401             403      403             403    403    403   yes   yes
 Mutation.restoreScoringRules   401             403      403             403    403    403   yes   yes
 Mutation.sendReply             401             403      403             yes    403    yes   yes   yes
 Mutation.setBookingChance      401             403      403             403    403    403   yes   yes

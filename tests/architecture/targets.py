@@ -21,7 +21,9 @@ from app.kernel.actor import Permission, Role
 from app.kernel.uow import reading, unit_of_work
 from app.leads.schemas import LeadCreate, SavedViewWrite, TaskCreate
 from app.leads.views import create_view
+from app.messaging import suppression_list
 from app.messaging.links import click_url, pixel_url, preferences_url, unsubscribe_url
+from app.messaging.suppression_list import SuppressionCreate
 from app.models.accounts import SignInSession
 from app.models.capture import DateEntry
 from app.models.choices import (
@@ -75,6 +77,8 @@ class Targets:
             "entry_id": self._blocked_day,
             "calendar_key": self._calendar_key,
             "message_id": self._message,
+            "suppression_id": self._suppression,
+            "suppressed": self._suppressed,
             "task_id": self._task,
             "adjustment_id": self._adjustment,
             "conversion_id": self._conversion,
@@ -116,6 +120,16 @@ class Targets:
         email = f"couple-{uuid7().hex}@example.com"
         given = LeadCreate(lead_source="website", primary_email=email, wedding_date=date(2031, 6, 1))
         return create_lead(self.house.owner.actor, given).lead_id
+
+    def _suppression(self) -> UUID:
+        """One that was added by hand."""
+        return suppression_list.add(self.house.owner.actor, SuppressionCreate(address=_address()))
+
+    def _suppressed(self) -> str:
+        """The address of another one."""
+        address = _address()
+        suppression_list.add(self.house.owner.actor, SuppressionCreate(address=address))
+        return address
 
     def _task(self) -> UUID:
         return create_task(self.house.owner.actor, self._lead(), TaskCreate(title="Call"))
@@ -280,6 +294,9 @@ FORMS: dict[str, dict[str, Any]] = {
     "/account/notices": {"wants_digest": "y"},
     "/calendar/blocks": {"on_date": _open_day},
     "/calendar/holds/<lead_id>": {"until": _next_week},
+    "/suppressions": {"channel": "email", "address": _address},
+    "/suppressions/<suppression_id>/remove": {"reason": "They asked us."},
+    "/suppressions/look-up": {"channel": "email", "address": _address},
     "/tasks/<task_id>": {"title": "Call them again", "priority": "high"},
     "/tasks/<task_id>/snooze": {"later": "tomorrow"},
     "/tasks/for/<lead_id>": {"title": "Call them", "priority": "high"},
@@ -359,6 +376,8 @@ JSON: dict[str, Callable[[Targets], Any]] = {
     "/api/leads/<lead_id>/tasks": lambda _targets: {"title": "Call"},
     "/api/saved-views": lambda _targets: _shared_view(),
     "/api/saved-views/<view_id>": lambda _targets: _shared_view(),
+    "/api/suppressions": lambda _targets: {"address": _address()},
+    "/api/suppressions/look-up": lambda _targets: {"address": _address()},
     "/api/tasks/<task_id>": lambda _targets: {"title": "Call again"},
     "/f/<form_key>/inquiries": lambda targets: targets.door.inquiry(),
     "/graphql": lambda _targets: {"query": "{ viewer { kind } }"},

@@ -38,7 +38,7 @@ CHOSEN = {
 IDS = sorted(asked for asked in operations.id_arguments() if asked[:2] not in CHOSEN)
 SECRETS = {"calendar_key", "form_key", "token"}
 """What is in an address and says by itself that its bearer may."""
-PLAIN = {"field", "filename", "number", "trade"}
+PLAIN = {"field", "filename", "number", "provider", "trade"}
 MASKED = re.compile('csrf.token"[^>]+')
 """The token of our forms changes by the second."""
 OWN = {"Set-Cookie", "X-Request-ID"}

@@ -35,7 +35,7 @@ def house(app: Flask) -> House:
     ours = open_house(app)
     for one in (ours, _as_house_of_the_stranger(ours)):
         Targets(app, one).path(
-            "<message_id> <inquiry_id> <team_id> <key_id> <task_id> <shared_view_id>", None
+            "<message_id> <inquiry_id> <team_id> <key_id> <task_id> <shared_view_id> <suppression_id>", None
         )
     return ours
 

@@ -5,6 +5,8 @@ from graphql import GraphQLField, GraphQLObjectType, get_named_type
 from uuid_utils.compat import uuid7
 
 from app.graphql.schema import schema
+from app.messaging import suppression_list
+from app.messaging.suppression_list import SuppressionCreate
 from app.models.choices import Trade
 from app.models.leads import Task
 from app.models.saved_views import SavedView
@@ -23,6 +25,7 @@ ROOTS = {
     "scoringVersion": "scoringVersion(number: 1)",
     "scoringPreview": f"scoringPreview(rule: {BARN})",
     "scoringDraft": f"scoringDraft(rule: {BARN}, leadId: $id)",
+    "suppressionOf": 'suppressionOf(address: "emma@example.com")',
     "analytics": 'analytics(startDate: "2026-01-01", endDate: "2026-01-31")',
 }
 QUERY = schema.query_type
@@ -60,6 +63,7 @@ def test_every_field_can_be_read(desk: Desk, ask: Caller, root: str, depth: int)
     desk.add(task, SavedView(name="All"))
     with desk.app.app_context():
         changed = take_ready_made(desk.house.owner.actor, Trade.FLORIST, instead=False)
+        suppression_list.add(desk.house.owner.actor, SuppressionCreate(address="emma@example.com"))
     asked = ROOTS.get(root, root)
     declared = "query ($id: UUID!)" if "$id" in asked else "query"
     found = ask(
