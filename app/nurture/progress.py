@@ -68,7 +68,7 @@ def settle(
     enrollment.steps_completed += isinstance(outcome, Done)
     enrollment.steps_skipped += isinstance(outcome, Skip)
     pass_over(session, enrollment, ahead.passed, now)
-    enrollment.completion_rate = _rate(enrollment, len(place.snapshot.sequence.steps))
+    enrollment.completion_rate = rate_of(enrollment, len(place.snapshot.sequence.steps))
     if isinstance(ahead, Next):
         enrollment.current_step_id = ahead.step.id
         enrollment.next_execution_at = ahead.at
@@ -293,8 +293,8 @@ def _row(enrollment: Enrollment, step: Step, now: datetime, **columns: Any) -> S
     return StepDecision(**ids, decided_at=now, lateness_seconds=late, **columns)
 
 
-def _rate(enrollment: Enrollment, steps: int) -> Decimal:
-    """Done ÷ applicable, in percent."""
+def rate_of(enrollment: Enrollment, steps: int) -> Decimal:
+    """Done ÷ applicable of so many steps, in percent. Who was moved may have done more than there are."""
     applicable = steps - enrollment.steps_skipped
     share = Decimal(enrollment.steps_completed) / applicable if applicable > 0 else Decimal(0)
-    return round(100 * share, 2)
+    return round(100 * min(share, Decimal(1)), 2)

@@ -54,11 +54,23 @@ class Difference:
     changes: tuple[Change, ...] = ()
 
 
-def differences(before: Sequence[Written], after: Sequence[Written]) -> list[Difference]:
-    """By place; a step is the same by its key. It moved if steps that both have stand otherwise around it."""
+@dataclass(frozen=True)
+class Side:
+    """The steps of a version by their keys, and what templates are called."""
+
+    steps: Mapping[UUID, Written]
+    names: Mapping[UUID, str]
+
+
+def differences(
+    before: Sequence[Written], after: Sequence[Written], names: Mapping[UUID, str] | None = None
+) -> list[Difference]:
+    """By place; a step is the same by its key. It moved if steps that both have stand otherwise around it.
+    `names` of templates."""
     old, new = ({step.row.step_key: step for step in steps} for steps in (before, after))
+    sides = Side(old, names or {}), Side(new, names or {})
     moved = _moved([key for key in old if key in new], [key for key in new if key in old])
-    found = [_difference(old.get(key), step, old, new, key in moved) for key, step in new.items()]
+    found = [_difference(old.get(key), step, sides, key in moved) for key, step in new.items()]
     gone = [
         Difference("removed", key, step.row.step_name, step.row.step_order, None)
         for key, step in old.items()
@@ -91,16 +103,12 @@ def _told(one: Difference) -> str:
 
 
 def _difference(
-    old: Written | None,
-    new: Written,
-    before: Mapping[UUID, Written],
-    after: Mapping[UUID, Written],
-    has_moved: bool,
+    old: Written | None, new: Written, sides: tuple[Side, Side], has_moved: bool
 ) -> Difference | None:
     key, name, order = new.row.step_key, new.row.step_name, new.row.step_order
     if old is None:
         return Difference("added", key, name, None, order)
-    changes = tuple(_changes(old, new, before, after))
+    changes = tuple(_changes(old, new, sides))
     if not changes and not has_moved:
         return None
     return Difference("changed" if changes else "moved", key, name, old.row.step_order, order, changes)
@@ -119,34 +127,30 @@ def _moved(old: Sequence[UUID], new: Sequence[UUID]) -> set[UUID]:
     return set(new) - set(kept)
 
 
-def _changes(
-    old: Written, new: Written, before: Mapping[UUID, Written], after: Mapping[UUID, Written]
-) -> Iterator[Change]:
-    was, now = _said(old, before), _said(new, after)
+def _changes(old: Written, new: Written, sides: tuple[Side, Side]) -> Iterator[Change]:
+    was, now = _said(old, sides[0]), _said(new, sides[1])
     for name, label in NAMES.items():
         if was[name] != now[name]:
             yield Change(name, label, was[name], now[name])
 
 
-def _said(step: Written, steps: Mapping[UUID, Written]) -> dict[str, str]:
+def _said(step: Written, side: Side) -> dict[str, str]:
     """Each field in words. Branches name the step they lead to, so that a moved one makes no difference."""
     values = values_of(step)
-    said = {name: _worded(values[name]) for name in NAMES}
+    said = {name: _worded(values[name], side.names) for name in NAMES}
     row = step.row
     said["delay_amount"] = f"{row.delay_amount} {row.delay_unit}"
     said["send_days"] = ", ".join(DAYS[day - 1] for day in row.send_days) or "any day"
-    names: dict[Any, str] = {one.row.step_order: one.row.step_name for one in steps.values()}
-    said["branch_conditions"] = (
-        "; ".join(
-            f"if {_worded(branch.get('if'))} then “{names.get(branch.get('then'), branch.get('then'))}”"
-            for branch in branches_of(row)
-        )
-        or "none"
+    led: dict[Any, str] = {one.row.step_order: f"“{one.row.step_name}”" for one in side.steps.values()}
+    said["branch_conditions"] = "; ".join(
+        f"if {_worded(branch.get('if'))} then {led.get(branch.get('then'), branch.get('then'))}"
+        for branch in branches_of(row)
     )
+    said["branch_conditions"] = said["branch_conditions"] or "none"
     return said
 
 
-def _worded(value: Any) -> str:
+def _worded(value: Any, names: Mapping[UUID, str] | None = None) -> str:
     match value:
         case None | "" | []:
             return "none"
@@ -154,8 +158,10 @@ def _worded(value: Any) -> str:
             return "yes" if value else "no"
         case time():
             return f"{value:%H:%M}"
+        case UUID():
+            return f"“{names[value]}”" if names and value in names else str(value)
         case dict():
-            return ", ".join(f"{key} {_worded(one)}" for key, one in value.items()) or "none"
+            return ", ".join(f"{key} {_worded(one, names)}" for key, one in value.items()) or "none"
         case list():
             return " or ".join(_worded(one) for one in value)
     return str(value)

@@ -1,0 +1,93 @@
+"""The versions of a sequence: which there are, and what is otherwise between two."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.kernel.errors import NotFound
+from app.models.accounts import User
+from app.models.choices import EnrollmentStatus
+from app.models.nurture import (
+    DRAFT,
+    EmailTemplate,
+    Enrollment,
+    SequenceVersion,
+    SmsTemplate,
+    TaskTemplate,
+)
+from app.nurture.authoring.desk import find_sequence
+from app.nurture.authoring.differences import Difference, differences
+from app.nurture.authoring.rows import Written, steps_of
+
+LIVE = (EnrollmentStatus.ACTIVE, EnrollmentStatus.PAUSED)
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A version in the list of them; `enrollments` are under way in it."""
+
+    version: int
+    summary: str
+    created_at: datetime
+    by: str | None
+    enrollments: int
+
+
+def listed(session: Session, sequence_id: UUID, most: int = 50, before: int | None = None) -> list[Listed]:
+    """The versions, the newest first, those before that number. NotFound."""
+    find_sequence(session, sequence_id)
+    under_way = select(func.count()).where(
+        Enrollment.sequence_id == SequenceVersion.sequence_id,
+        Enrollment.version == SequenceVersion.version,
+        Enrollment.status.in_(LIVE),
+    )
+    found = (
+        select(
+            SequenceVersion.version,
+            SequenceVersion.summary,
+            SequenceVersion.created_at,
+            func.coalesce(func.nullif(User.full_name, ""), User.email),
+            under_way.correlate(SequenceVersion).scalar_subquery(),
+        )
+        .outerjoin(User, User.id == SequenceVersion.user_id)
+        .where(SequenceVersion.sequence_id == sequence_id)
+        .order_by(SequenceVersion.version.desc())
+        .limit(most)
+    )
+    if before is not None:
+        found = found.where(SequenceVersion.version < before)
+    return [Listed(*row) for row in session.execute(found)]
+
+
+def steps_in(session: Session, sequence_id: UUID, version: int) -> list[Written]:
+    """The steps of that version, in order; of the draft for 0, which is what is published while there is
+    none. NotFound."""
+    row = find_sequence(session, sequence_id)
+    if version == DRAFT:
+        return steps_of(session, row.id, DRAFT if row.has_draft else row.published_version)
+    if not 0 < version <= row.published_version:
+        raise NotFound("version of this sequence")
+    return steps_of(session, row.id, version)
+
+
+def compare(session: Session, sequence_id: UUID, before: int, after: int) -> list[Difference]:
+    """What is otherwise in `after` (0: the draft). NotFound."""
+    old, new = (steps_in(session, sequence_id, version) for version in (before, after))
+    return differences(old, new, _names(session, [*old, *new]))
+
+
+def _names(session: Session, steps: Iterable[Written]) -> dict[UUID, str]:
+    """What the templates of these steps are called."""
+    wanted: set[UUID | None] = set()
+    for step in steps:
+        row = step.row
+        wanted |= {row.email_template_id, row.sms_template_id, row.task_template_id, *step.variants.values()}
+    names: dict[UUID, str] = {}
+    for model in (EmailTemplate, SmsTemplate, TaskTemplate):
+        found = session.execute(select(model.id, model.name).where(model.id.in_(wanted - {None})))
+        names |= {row[0]: row[1] for row in found}
+    return names
