@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.demo.visits import SITE
 from app.models.choices import DelayUnit, LeadStatus, SequenceType, StepType
-from app.models.nurture import EmailTemplate, NurtureSequence, SequenceStep, TaskTemplate
+from app.models.nurture import EmailTemplate, NurtureSequence, SequenceStep, SequenceVersion, TaskTemplate
 
 NAME = "Nurture"
 GALLERY = {
@@ -71,3 +71,5 @@ def set_up(session: Session, supplier_id: UUID) -> None:
     for order, (step, template) in enumerate(zip(STEPS, templates, strict=True), 1):
         ids = {"supplier_id": supplier_id, "sequence_id": sequence.id, **template}
         session.add(SequenceStep(**ids, **step, step_order=order, delay_unit=DelayUnit.DAYS))
+    first = {"sequence_id": sequence.id, "version": 1, "summary": f"First version: {len(STEPS)} steps"}
+    session.add(SequenceVersion(supplier_id=supplier_id, **first))

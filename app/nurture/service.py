@@ -1,9 +1,8 @@
-"""Enrolling leads, and the sequence every supplier starts with."""
+"""Enrolling leads."""
 
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, text
@@ -14,11 +13,10 @@ from app.kernel import jobs
 from app.kernel.errors import InvalidInput
 from app.kernel.zones import zone
 from app.models.accounts import Supplier
-from app.models.choices import InteractionType, SequenceType
+from app.models.choices import InteractionType
 from app.models.lead_facts import record_interaction
 from app.models.leads import Lead
-from app.models.nurture import EmailTemplate, Enrollment, NurtureSequence, SequenceStep, TaskTemplate
-from app.nurture import welcome
+from app.models.nurture import Enrollment, NurtureSequence
 from app.nurture.engine.advance import start
 from app.nurture.engine.facts import Snapshot
 from app.nurture.engine.outcomes import Next
@@ -152,47 +150,3 @@ def _insert(
         .returning(Enrollment)
     )
     return session.scalars(statement).first()
-
-
-def seed(session: Session, supplier_id: UUID) -> None:
-    """The welcome sequence with its templates, unless the supplier has one of that name."""
-    sequence_id = session.scalar(
-        insert(NurtureSequence)
-        .values(
-            supplier_id=supplier_id,
-            sequence_name=welcome.NAME,
-            sequence_description=welcome.DESCRIPTION,
-            sequence_type=SequenceType.WELCOME,
-            target_lead_status=["new"],
-        )
-        .on_conflict_do_nothing(index_elements=[NurtureSequence.supplier_id, NurtureSequence.sequence_name])
-        .returning(NurtureSequence.id)
-    )
-    if sequence_id is None:
-        return
-    templates = {
-        "email_template_id": [
-            _template(session, EmailTemplate, supplier_id, each) for each in welcome.EMAILS
-        ],
-        "task_template_id": [_template(session, TaskTemplate, supplier_id, each) for each in welcome.TASKS],
-    }
-    by_name = {name: {column: key} for column, rows in templates.items() for name, key in rows}
-    for step in welcome.STEPS:
-        columns = {key: value for key, value in step.items() if key != "template"}
-        columns |= by_name[step["template"]]
-        session.add(SequenceStep(supplier_id=supplier_id, sequence_id=sequence_id, **columns))
-    session.flush()
-
-
-def _template(
-    session: Session,
-    model: type[EmailTemplate] | type[TaskTemplate],
-    supplier_id: UUID,
-    columns: dict[str, Any],
-) -> tuple[str, UUID]:
-    """The supplier's template of that name, made if it has none: (name, id)."""
-    statement = insert(model).values(supplier_id=supplier_id, **columns)
-    made = statement.on_conflict_do_update(
-        index_elements=[model.supplier_id, model.name], set_={"name": statement.excluded.name}
-    ).returning(model.id)
-    return columns["name"], session.scalars(made).one()

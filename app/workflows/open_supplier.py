@@ -14,7 +14,7 @@ from app.kernel.schema import Email, Label, Schema
 from app.kernel.uow import unit_of_work
 from app.models.accounts import Supplier
 from app.models.choices import Trade
-from app.nurture import service as nurture
+from app.nurture.ready_made import seeding as nurture
 from app.scoring import ready_made as scoring
 from app.sources import service as sources
 

@@ -194,7 +194,8 @@ def _rows(full: Loaded) -> dict[str, list[str]]:
         "lead_scoring_rules",
         "lead_sources",
     }
-    seeded |= {"memberships", "nurture_sequences", "nurture_sequence_steps", "sms_templates", "source_costs"}
+    seeded |= {"memberships", "nurture_sequences", "nurture_sequence_steps", "sequence_versions"}
+    seeded |= {"sms_templates", "source_costs"}
     seeded |= {"suppressions", "task_templates", "teams", "sessions"}
     rows = {}
     for table in TENANT_TABLES:

@@ -12,7 +12,8 @@ from app.messaging.liquid import problems
 from app.models.choices import EnrollmentStatus, InteractionType, LeadStatus, StepType
 from app.models.leads import Lead, LeadInteraction
 from app.models.nurture import EmailTemplate, Enrollment, NurtureSequence, SequenceStep, TaskTemplate
-from app.nurture.service import enroll_matching, seed
+from app.nurture.ready_made.seeding import seed
+from app.nurture.service import enroll_matching
 from tests.cast import House
 from tests.factories.nurture import change, enrollment, make_lead, make_sequence, one, rows
 
