@@ -14,6 +14,7 @@ from sqlalchemy import (
     Numeric,
     String,
     Text,
+    desc,
     func,
     or_,
     text,
@@ -231,6 +232,7 @@ class Enrollment(TenantRow, Base):
         ),
         Index("ix_enrollments_lead", "supplier_id", "lead_id", "sequence_id"),
         Index("ix_enrollments_sequence", "supplier_id", "sequence_id", "status"),
+        Index("ix_enrollments_newest", "supplier_id", "sequence_id", desc("enrollment_date"), desc("id")),
         Index(
             "ix_enrollments_due",
             "next_execution_at",

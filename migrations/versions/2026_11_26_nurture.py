@@ -144,6 +144,11 @@ def _enrollments() -> None:
         ["supplier_id", "next_execution_at"],
         postgresql_where=sa.text("status = 'active' and next_execution_at is not null"),
     )
+    op.create_index(
+        "ix_enrollments_newest",
+        "lead_nurture_enrollments",
+        ["supplier_id", "sequence_id", sa.literal_column("enrollment_date desc"), sa.literal_column("id desc")],
+    )
     op.create_index("ix_step_decisions_step", "step_decisions", ["supplier_id", "step_id", "outcome"])
 
 
@@ -270,7 +275,8 @@ def downgrade() -> None:
     _allow("notices", "messagestate", "state", STATES)
     _allow("message_events", "messageeventtype", "event_type", EVENTS)
     op.drop_index("ix_step_decisions_step", "step_decisions")
-    op.drop_index("ix_enrollments_supplier_due", "lead_nurture_enrollments")
+    for index in ("ix_enrollments_newest", "ix_enrollments_supplier_due"):
+        op.drop_index(index, "lead_nurture_enrollments")
     op.drop_column("lead_nurture_enrollments", "paused_at")
     op.drop_table("step_variants")
     for name in ("needs_approval", "runs_when_past", "max_lateness_hours", "step_key"):
