@@ -11,6 +11,10 @@ from app.rest import (
     interactions,
     leads,
     merges,
+    nurture_figures,
+    nurture_sequences,
+    nurture_steps,
+    nurture_versions,
     saved_views,
     score_adjustments,
     scores,
@@ -23,7 +27,8 @@ from app.rest import (
 
 SCORING = (score_adjustments, scores, scoring_groups, scoring_rules, scoring_versions)
 LEADS = (bulk, conversions, interactions, leads, merges)
-PARTS = (analytics, *LEADS, saved_views, *SCORING, suppressions, tasks)
+NURTURE = (nurture_figures, nurture_sequences, nurture_steps, nurture_versions)
+PARTS = (analytics, *LEADS, *NURTURE, saved_views, *SCORING, suppressions, tasks)
 
 
 def install(app: Flask) -> None:

@@ -9,7 +9,7 @@ TOLD = {
     403: ("NOT_PERMITTED", "The role or the key's scopes do not allow this."),
     404: ("NOT_FOUND", "No such record, or another supplier's: the two answers are the same."),
     409: ("CONFLICT", "The present state refuses it; `code` says why, such as DUPLICATE with `existing_id`."),
-    412: ("OUTDATED", "The lead was changed since the ETag in If-Match was read."),
+    412: ("OUTDATED", "It was changed since the ETag in If-Match, or the revision, was read."),
     413: ("PAYLOAD_TOO_LARGE", "The body is too large."),
     415: ("UNSUPPORTED_MEDIA_TYPE", "The body is not announced as application/json."),
     422: ("BAD_USER_INPUT", "An input is not valid; `errors` names each field and its bound."),

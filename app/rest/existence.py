@@ -13,6 +13,8 @@ from app.accounts.access import current_actor
 from app.conversions.queries import conversion
 from app.leads import listing, tasks, views
 from app.messaging import suppression_list
+from app.nurture.authoring.desk import find_sequence
+from app.nurture.authoring.rows import step_of
 from app.scoring import groups, rescoring, rules, versions
 from app.scoring.queries import find_adjustment
 
@@ -29,6 +31,8 @@ LOOKS_UP: Mapping[str, Callable[[Session, Any], object]] = {
     "merge_id": listing.merge,
     "number": versions.find,
     "rescore_id": rescoring.progress,
+    "sequence_id": find_sequence,
+    "step_id": step_of,
     "rule_id": rules.find_rule,
     "suppression_id": suppression_list.find,
     "task_id": tasks.task,

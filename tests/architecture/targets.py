@@ -36,7 +36,8 @@ from app.models.choices import (
     StepType,
 )
 from app.models.messaging import Message
-from app.models.nurture import NurtureSequence
+from app.models.nurture import NurtureSequence, SequenceStep
+from app.nurture.authoring.sequences import delete_sequence
 from app.scoring import groups, rules
 from app.scoring.rescoring import ask_rescore
 from app.scoring.schemas import AdjustmentWrite, GroupWrite, RuleWrite
@@ -97,6 +98,7 @@ class Targets:
             "form_key": lambda: self.door.key,
             "filename": lambda: "app.css",
             "sequence_id": self._sequence,
+            "step_id": self._step,
             "shared_view_id": self._shared_view,
             "new_name": _name,
             "assignee_id": lambda: self.house.owner.user_id,
@@ -167,12 +169,24 @@ class Targets:
         return rules.delete_rule(self.house.owner.actor, self._rule()).version - 1
 
     def _sequence(self) -> UUID:
-        """One that no lead enters by itself, beside the others."""
-        tag = {"step_type": StepType.TAG_ASSIGNMENT, "step_content": "barn"}
+        """One that no lead enters by itself, beside the others. Of the 200 that there may be, the oldest make
+        room."""
+        owner = self.house.owner.actor
+        with reading(owner.supplier_id) as session:
+            there = session.scalars(select(NurtureSequence.id).order_by(NurtureSequence.id)).all()
+        for oldest in there[:-100]:
+            delete_sequence(owner, oldest)
+        tag = {"step_type": StepType.TAG_ASSIGNMENT, "step_content": '{"add": ["barn"]}'}
         made = make_sequence(self.house, [tag], target_lead_sources=["nowhere"])
         with unit_of_work(self.house.supplier_id) as session:
             session.execute(update(NurtureSequence).values(is_active=True))
         return made
+
+    def _step(self) -> UUID:
+        """One of the newest sequence, by the key that it has in every version."""
+        newest = select(SequenceStep.step_key).order_by(SequenceStep.sequence_id.desc()).limit(1)
+        with reading(self.house.supplier_id) as session:
+            return session.execute(newest).scalar_one()
 
     def _view(self, route: str, person: Person) -> UUID:
         """One of that person's own; for the API one that all share, as a program has none of its own."""
@@ -287,6 +301,7 @@ def _open_day(_targets: object = None) -> str:
 
 
 PASSWORD = "a fine new passphrase"
+CALL = {"step_name": "Call", "step_type": "phone_call"}
 POINTS = {"points": 5, "reason": "Met at a fair"}
 FORMS: dict[str, dict[str, Any]] = {
     "/outbox/<message_id>/settle": {"verdict": "arrived"},
@@ -347,6 +362,8 @@ FORMS: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 QUERIES: dict[str, Callable[[Targets], str]] = {
     "/api/leads/analytics": lambda _targets: "?start_date=2026-01-01&end_date=2026-01-31",
+    "/api/nurture-sequences/<sequence_id>/differences": lambda _targets: "?before=1&after=1",
+    "/api/nurture-sequences/<sequence_id>/dry-run": lambda targets: targets.path("?lead_id=<lead_id>", None),
     "/demo-site/": lambda targets: f"?form={targets.door.key}",
     "/demo-site/contact": lambda targets: f"?form={targets.door.key}",
     "/graphql": lambda _targets: "?query={viewer{kind}}",
@@ -374,6 +391,14 @@ JSON: dict[str, Callable[[Targets], Any]] = {
     "/api/leads/<lead_id>/interactions": lambda _targets: {"interaction_type": "phone_call"},
     "/api/leads/<lead_id>/score/adjustments": lambda _targets: POINTS,
     "/api/leads/<lead_id>/tasks": lambda _targets: {"title": "Call"},
+    "/api/nurture-sequences": lambda _targets: {"sequence_name": _name(), "sequence_type": "nurture"},
+    "/api/nurture-sequences/ready-made": lambda _targets: {"key": "venue_welcome"},
+    "/api/nurture-sequences/<sequence_id>": lambda _targets: {"priority_level": 3},
+    "/api/nurture-sequences/<sequence_id>/copy": lambda _targets: {"sequence_name": _name()},
+    "/api/nurture-sequences/<sequence_id>/moves": lambda _targets: {"version": 1},
+    "/api/nurture-sequences/<sequence_id>/steps": lambda _targets: CALL,
+    "/api/nurture-sequences/<sequence_id>/steps/<step_id>": lambda _targets: {"step_name": _name()},
+    "/api/nurture-sequences/<sequence_id>/steps/order": lambda _targets: {"step_keys": []},
     "/api/saved-views": lambda _targets: _shared_view(),
     "/api/saved-views/<view_id>": lambda _targets: _shared_view(),
     "/api/suppressions": lambda _targets: {"address": _address()},

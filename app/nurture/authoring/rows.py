@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from uuid_utils.compat import uuid7
 
+from app.kernel.errors import NotFound
 from app.models.nurture import DRAFT, NurtureSequence, SequenceStep, StepVariant
 
 COLUMNS = (
@@ -56,6 +57,14 @@ def steps_of(session: Session, sequence_id: UUID, version: int) -> list[Written]
     variants = select(StepVariant).where(StepVariant.step_id.in_(by_id)).order_by(StepVariant.label)
     for variant in session.scalars(variants) if by_id else ():
         by_id[variant.step_id].variants[variant.label] = variant.email_template_id
+    return found
+
+
+def step_of(session: Session, step_key: UUID) -> SequenceStep:
+    """The step that is called so, of whichever version; NotFound."""
+    found = session.scalars(select(SequenceStep).where(SequenceStep.step_key == step_key).limit(1)).first()
+    if found is None:
+        raise NotFound("step")
     return found
 
 

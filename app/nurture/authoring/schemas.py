@@ -5,7 +5,7 @@ from datetime import time
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from app.kernel.schema import Distinct, JsonObject, Label, LongText, Name, Patch, PatchSchema, Schema
@@ -45,7 +45,11 @@ ScoreRange = Annotated[list[Score | None], Field(max_length=2)]
 PriorityLevel = Annotated[int, Field(ge=1, le=10)]
 ReentryDays = Annotated[int, Field(ge=0, le=3650)]
 Delay = Annotated[int, Field(ge=-10_000, le=10_000)]
-WallTime = Annotated[time, BeforeValidator(_wall_time)]
+WallTime = Annotated[
+    time,
+    BeforeValidator(_wall_time),
+    WithJsonSchema({"type": "string", "pattern": "^[0-2][0-9]:[0-5][0-9](:[0-5][0-9])?$"}),
+]
 Weekday = Annotated[int, Field(ge=1, le=7)]
 SendDays = Annotated[list[Weekday], Field(max_length=7), Distinct, AfterValidator(sorted)]
 Lateness = Annotated[int, Field(ge=1, le=720)]
