@@ -19,6 +19,15 @@ from app.leads.schemas import (
     TaskUpdate,
 )
 from app.messaging.suppression_list import SuppressionCreate, SuppressionRemoval
+from app.nurture.authoring.schemas import (
+    SequenceCopy,
+    SequenceCreate,
+    SequencePatch,
+    StepOrder,
+    StepPatch,
+    StepWrite,
+    VariantWrite,
+)
 from app.scoring.schemas import AdjustmentWrite, GroupWrite, RuleOrder, RulePatch, RuleWrite
 
 NAMES: dict[type[BaseModel], str] = {
@@ -39,6 +48,13 @@ NAMES: dict[type[BaseModel], str] = {
     GroupWrite: "ScoringGroupInput",
     SuppressionCreate: "SuppressionInput",
     SuppressionRemoval: "SuppressionRemovalInput",
+    VariantWrite: "StepVariantInput",
+    StepWrite: "SequenceStepInput",
+    StepPatch: "SequenceStepUpdateInput",
+    StepOrder: "SequenceStepOrderInput",
+    SequenceCreate: "NurtureSequenceInput",
+    SequencePatch: "NurtureSequenceUpdateInput",
+    SequenceCopy: "NurtureSequenceCopyInput",
 }
 
 

@@ -29,7 +29,8 @@ from app.graphql.rules.mutations import RuleMutations
 from app.graphql.rules.queries import RuleQueries
 from app.graphql.rules.scores import ScoreQueries
 from app.graphql.rules.settings import ScoreSettings
-from app.graphql.sequences.types import SequenceQueries
+from app.graphql.sequences.mutations import SequenceMutations
+from app.graphql.sequences.queries import SequenceQueries
 from app.graphql.sources.queries import SourceQueries
 from app.graphql.suppressions.mutations import SuppressionMutations
 from app.graphql.suppressions.queries import SuppressionQueries
@@ -80,6 +81,7 @@ class Mutation(
     RuleMutations,
     ScoreSettings,
     SuppressionMutations,
+    SequenceMutations,
 ):
     """Everything that can be changed. Each field takes effect whole or not at all."""
 

@@ -36,7 +36,7 @@ from app.models.choices import (
     StepType,
 )
 from app.models.messaging import Message
-from app.models.nurture import NurtureSequence, SequenceStep
+from app.models.nurture import EmailTemplate, NurtureSequence, SequenceStep, SmsTemplate, TaskTemplate
 from app.nurture.authoring.sequences import delete_sequence
 from app.scoring import groups, rules
 from app.scoring.rescoring import ask_rescore
@@ -99,6 +99,11 @@ class Targets:
             "filename": lambda: "app.css",
             "sequence_id": self._sequence,
             "step_id": self._step,
+            "email_template_id": lambda: self._template(
+                EmailTemplate, subject="Hello", content="<p>Hello</p>"
+            ),
+            "sms_template_id": lambda: self._template(SmsTemplate, content="Hello"),
+            "task_template_id": lambda: self._template(TaskTemplate, title="Call"),
             "shared_view_id": self._shared_view,
             "new_name": _name,
             "assignee_id": lambda: self.house.owner.user_id,
@@ -187,6 +192,12 @@ class Targets:
         newest = select(SequenceStep.step_key).order_by(SequenceStep.sequence_id.desc()).limit(1)
         with reading(self.house.supplier_id) as session:
             return session.execute(newest).scalar_one()
+
+    def _template(self, model: type[Any], **columns: Any) -> UUID:
+        row = model(supplier_id=self.house.supplier_id, id=uuid7(), name=_name(), **columns)
+        with unit_of_work(self.house.supplier_id) as session:
+            session.add(row)
+            return row.id
 
     def _view(self, route: str, person: Person) -> UUID:
         """One of that person's own; for the API one that all share, as a program has none of its own."""

@@ -80,11 +80,11 @@ def test_a_field_with_a_foreign_id(
     """Its own supplier's people find something there, so that what the stranger is told is no accident.
 
     What else the operation names is the asker's own."""
-    theirs, unknown = _existing(app, callers.house, targets, (name, argument, value)), uuid7()
     document = operations.document(name, operations.root_fields()[name], {argument: value})
     for who in ("owner", "stranger"):
         callers.ready(who)
     ours = {"owner": targets.path(document, None), "stranger": _of_stranger(targets).path(document, None)}
+    theirs, unknown = _existing(app, callers.house, targets, (name, argument, value)), uuid7()
     before = _ledger(app, callers.house)
     there, nowhere = (_asked(callers, "stranger", ours["stranger"], given) for given in (theirs, unknown))
     assert there == nowhere
@@ -132,12 +132,16 @@ def test_a_filter_of_a_list_with_a_foreign_id(
 NAMED = {
     "assignedTo": "<assignee_id>",
     "assignedToUserId": "<assignee_id>",
+    "emailTemplateId": "<email_template_id>",
     "ids": "<lead_id>",
     "leadId": "<lead_id>",
     "nurtureSequenceId": "<sequence_id>",
     "ruleGroupId": "<group_id>",
     "ruleId": "<rule_id>",
     "ruleIds": "<rule_id>",
+    "smsTemplateId": "<sms_template_id>",
+    "stepKeys": "<step_id>",
+    "taskTemplateId": "<task_template_id>",
     "teamId": "<team_id>",
     "userId": "<assignee_id>",
 }

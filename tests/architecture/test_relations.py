@@ -20,12 +20,17 @@ UUIDS = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 WITHOUT_IDS = {
     "Query.analytics",
     "Query.readyMadeRules",
+    "Query.readyMadeSequences",
     "Query.scoreCalibration",
     "Query.scoreDistribution",
     "Query.scoringFields",
     "Query.scoringSuggestions",
+    "Query.sequenceDifferences",
+    "Query.sequenceMoves",
+    "Query.sequenceProblems",
+    "Query.sequenceStatistics",
 }
-"""Figures, and what is the same for all."""
+"""Figures, steps by their keys alone, and what is the same for all."""
 KEYS = {name: "user_id" if name == "memberships" else "id" for name in GUARDED}
 
 

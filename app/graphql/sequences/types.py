@@ -1,15 +1,18 @@
 """Sequences, their steps and templates, and the leads' ways through them."""
 
 from datetime import datetime, time
+from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
-from sqlalchemy import exists, func, select
+import strawberry
+from sqlalchemy import case, exists, func, or_, select
 from strawberry.scalars import JSON
 
-from app.graphql.declare import field, value
-from app.graphql.paging import First
-from app.graphql.read import Rows, expression, many, one, record, row, top
+from app.graphql.accounts.types import Member
+from app.graphql.paging import After, Connection, First
+from app.graphql.read import Rows, expression, many, one, page, record, row, top
 from app.kernel.keyset import Order
+from app.models import accounts, leads
 from app.models import nurture as models
 from app.models.choices import (
     Anchor,
@@ -21,9 +24,15 @@ from app.models.choices import (
     StepType,
 )
 
+if TYPE_CHECKING:
+    from app.graphql.leads.types import Lead
+
 BY_NAME = Order(
     "sequence_name", models.NurtureSequence.sequence_name, models.NurtureSequence.id, descending=False
 )
+BY_LABEL = Order("label", models.StepVariant.label, models.StepVariant.id, descending=False)
+NEWEST_VERSION = Order("-version", models.SequenceVersion.version, models.SequenceVersion.id)
+NEWEST_ENROLLMENT = Order("-enrollment_date", models.Enrollment.enrollment_date, models.Enrollment.id)
 IN_ORDER = Order("step_order", models.SequenceStep.step_order, models.SequenceStep.id, descending=False)
 
 
@@ -65,11 +74,20 @@ class TaskTemplate:
     updated_at: datetime
 
 
+@row(models.StepVariant)
+class StepVariant:
+    """Another text of an e-mail step; the step's own is A."""
+
+    label: str
+    email_template: EmailTemplate = one(models.EmailTemplate, "email_template_id")
+
+
 @row(models.SequenceStep)
 class SequenceStep:
-    """A step of one published version of a sequence."""
+    """A step of one version of a sequence; version 0 is the draft."""
 
     id: UUID
+    step_key: UUID = strawberry.field(description="What the same step is called in every version.")
     version: int
     step_order: int
     step_name: str
@@ -87,6 +105,54 @@ class SequenceStep:
     execution_conditions: JSON
     branch_conditions: JSON
     is_active: bool
+    max_lateness_hours: int | None = strawberry.field(
+        description="Later than this it is skipped; null: as its kind of message has it."
+    )
+    runs_when_past: bool = strawberry.field(description="A dated step whose day is over is taken at once.")
+    needs_approval: bool = strawberry.field(description="Its message waits until a person says yes.")
+
+    @many(list[StepVariant], "step_id")
+    def variants(self, first: First = 4) -> Rows:
+        """By label, from B."""
+        return top(BY_LABEL, first)
+
+
+@row(models.SequenceVersion)
+class SequenceVersion:
+    """A version that was published. Its steps never change."""
+
+    version: int
+    summary: str = strawberry.field(description="What is different from the version before, in words.")
+    by: Member | None = one(accounts.Membership, "user_id", "Null: a program, or nobody.")
+    created_at: datetime
+    enrollments: int = expression(
+        lambda version: (
+            select(func.count(models.Enrollment.id))
+            .where(
+                models.Enrollment.supplier_id == version.supplier_id,
+                models.Enrollment.sequence_id == version.sequence_id,
+                models.Enrollment.version == version.version,
+                or_(
+                    models.Enrollment.status == EnrollmentStatus.ACTIVE,
+                    models.Enrollment.status == EnrollmentStatus.PAUSED,
+                ),
+            )
+            .scalar_subquery()
+        ),
+        "How many are under way in it.",
+    )
+
+    @many(
+        list[SequenceStep],
+        lambda version, step: (
+            (step.supplier_id == version.supplier_id)
+            & (step.sequence_id == version.sequence_id)
+            & (step.version == version.version)
+        ),
+    )
+    def steps(self, first: First = 50) -> Rows:
+        """In order."""
+        return top(IN_ORDER, first)
 
 
 @row(models.NurtureSequence)
@@ -107,7 +173,9 @@ class NurtureSequence:
     ends_on_reply: bool
     halts_on_failure: bool
     reentry_after_days: int | None
-    published_version: int
+    published_version: int = strawberry.field(description="0: never published.")
+    has_draft: bool = strawberry.field(description="Are its steps being edited?")
+    revision: int = strawberry.field(description="Goes up with every change.")
     total_enrollments: int
     completion_rate: float
     conversion_rate: float
@@ -120,11 +188,37 @@ class NurtureSequence:
             (step.supplier_id == sequence.supplier_id)
             & (step.sequence_id == sequence.id)
             & (step.version == sequence.published_version)
+            & (step.version != models.DRAFT)
         ),
     )
     def steps(self, first: First = 25) -> Rows:
         """The steps of the published version, in order."""
         return top(IN_ORDER, first)
+
+    @many(
+        list[SequenceStep],
+        lambda sequence, step: (
+            (step.supplier_id == sequence.supplier_id)
+            & (step.sequence_id == sequence.id)
+            & (step.version == case((sequence.has_draft, models.DRAFT), else_=sequence.published_version))
+        ),
+    )
+    def edited_steps(self, first: First = 50) -> Rows:
+        """The steps as an editor sees them, in order: the draft if there is one, else what is published."""
+        return top(IN_ORDER, first)
+
+    @many(Connection[SequenceVersion], "sequence_id")
+    def versions(self, first: First = None, after: After = None) -> Rows:
+        """What was published, the newest first."""
+        return page(NEWEST_VERSION, first, after)
+
+    @many(Connection[Annotated["Enrollment", strawberry.lazy("app.graphql.sequences.types")]], "sequence_id")
+    def enrollments(
+        self, first: First = None, after: After = None, status: EnrollmentStatus | None = None
+    ) -> Rows:
+        """Who is or was in it, the newest first."""
+        chosen = () if status is None else (models.Enrollment.status == status,)
+        return page(NEWEST_ENROLLMENT, first, after, *chosen)
 
 
 @row(models.Enrollment)
@@ -133,6 +227,7 @@ class Enrollment:
 
     id: UUID
     lead_id: UUID
+    lead: Annotated["Lead", strawberry.lazy("app.graphql.leads.types")] = one(leads.Lead, "lead_id")
     sequence: NurtureSequence = one(models.NurtureSequence, "sequence_id")
     version: int
     enrollment_date: datetime
@@ -146,6 +241,7 @@ class Enrollment:
     emails_clicked: int
     converted: bool
     conversion_step: SequenceStep | None = one(models.SequenceStep, "conversion_step_id")
+    paused_at: datetime | None
     ended_at: datetime | None
     end_reason: str | None
 
@@ -185,11 +281,3 @@ class NurtureSequences:
         """By name."""
         chosen = () if is_active is None else (models.NurtureSequence.is_active.is_(is_active),)
         return top(BY_NAME, first, *chosen)
-
-
-@value
-class SequenceQueries:
-    @field(NurtureSequences)
-    def nurture_sequences(self) -> Rows:
-        """The sequences that follow leads up."""
-        return Rows(standing=True)

@@ -199,10 +199,10 @@ def _wanted(data: StepPatch) -> dict[str, Any]:
 
 def _check(session: Session, step: Written) -> None:
     """InvalidInput when the step is wrong by itself, or names a template that the supplier does not have."""
-    refuse_step(step.row, len(step.variants))
     named = [(column, model, getattr(step.row, column)) for column, model in _MODELS.items()]
     named += [("variants", EmailTemplate, template_id) for template_id in step.variants.values()]
     with session.no_autoflush:
         for column, model, template_id in named:
             if template_id and session.get(model, (step.row.supplier_id, template_id)) is None:
                 raise InvalidInput.of(column, "unknown", f"There is no template {template_id}.")
+    refuse_step(step.row, len(step.variants))

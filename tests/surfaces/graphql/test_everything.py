@@ -1,5 +1,7 @@
 """Every field that is declared can be read: no column misnamed, no expression that PostgreSQL refuses."""
 
+from uuid import UUID
+
 import pytest
 from graphql import GraphQLField, GraphQLObjectType, get_named_type
 from uuid_utils.compat import uuid7
@@ -10,7 +12,10 @@ from app.messaging.suppression_list import SuppressionCreate
 from app.models.choices import Trade
 from app.models.leads import Task
 from app.models.saved_views import SavedView
+from app.nurture.authoring.drafts import add_step
+from app.nurture.authoring.schemas import SequenceCreate, StepWrite
 from app.scoring.ready_made import take_ready_made
+from app.workflows.create_sequence import create_sequence
 from tests.surfaces.graphql.conftest import Caller, Desk
 
 BARN = (
@@ -26,6 +31,12 @@ ROOTS = {
     "scoringPreview": f"scoringPreview(rule: {BARN})",
     "scoringDraft": f"scoringDraft(rule: {BARN}, leadId: $id)",
     "suppressionOf": 'suppressionOf(address: "emma@example.com")',
+    "nurtureSequence": "nurtureSequence(id: $id)",
+    "sequenceProblems": "sequenceProblems(id: $id)",
+    "sequenceDifferences": "sequenceDifferences(id: $id, before: 1)",
+    "sequenceMoves": "sequenceMoves(id: $id)",
+    "sequenceStatistics": "sequenceStatistics(id: $id)",
+    "sequenceDryRun": "sequenceDryRun(id: $id, leadId: $lead)",
     "analytics": 'analytics(startDate: "2026-01-01", endDate: "2026-01-31")',
 }
 QUERY = schema.query_type
@@ -51,6 +62,17 @@ def _page(field: GraphQLField) -> str:
     return "(first: 2)" if "first" in field.args else ""
 
 
+def _sequence(desk: Desk) -> UUID:
+    """One that is published and whose draft cannot be."""
+    tag = {"step_name": "Tag", "step_type": "tag_assignment", "step_content": '{"add": ["seen"]}'}
+    data = {"sequence_name": "Tags", "sequence_type": "nurture", "steps": [tag], "publish": True}
+    with desk.app.app_context():
+        made = create_sequence(desk.house.owner.actor, SequenceCreate.model_validate(data)).sequence_id
+        email = StepWrite.model_validate({"step_name": "Write", "step_type": "email"})
+        add_step(desk.house.owner.actor, made, email)
+    return made
+
+
 @pytest.mark.parametrize("depth", [0, 1, 2, 3])
 @pytest.mark.parametrize("root", QUERY.fields)
 def test_every_field_can_be_read(desk: Desk, ask: Caller, root: str, depth: int) -> None:
@@ -65,10 +87,12 @@ def test_every_field_can_be_read(desk: Desk, ask: Caller, root: str, depth: int)
         changed = take_ready_made(desk.house.owner.actor, Trade.FLORIST, instead=False)
         suppression_list.add(desk.house.owner.actor, SuppressionCreate(address="emma@example.com"))
     asked = ROOTS.get(root, root)
-    declared = "query ($id: UUID!)" if "$id" in asked else "query"
-    found = ask(
-        f"{declared} {{ {asked} {{ {selection(named, depth)} }} }}",
-        id=str({"task": task_id, "rescore": changed.rescore_id}.get(root, lead)),
-    )
+    ids = {"task": task_id, "rescore": changed.rescore_id}
+    if root.startswith("sequence") or root == "nurtureSequence":
+        ids[root] = _sequence(desk)
+    given = {"id": str(ids.get(root, lead)), "lead": str(lead)}
+    wanted = ", ".join(f"${name}: UUID!" for name in given if f"${name}" in asked)
+    declared = f"query ({wanted})" if wanted else "query"
+    found = ask(f"{declared} {{ {asked} {{ {selection(named, depth)} }} }}", **given)
     told = found[root][0] if isinstance(found[root], list) else found[root]
     assert told["__typename"] == named.name
