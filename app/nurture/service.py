@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import literal, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -131,18 +131,22 @@ def _enroll(session: Session, lead: Lead, row: NurtureSequence, snapshot: Snapsh
 def _insert(
     session: Session, lead: Lead, row: NurtureSequence, first: Next, now: datetime
 ) -> Enrollment | None:
-    """The new enrollment, or None when a live one exists: the partial unique index decides."""
+    """The new enrollment, or None when a live one exists, which the partial unique index decides, or the
+    sequence was deleted meanwhile, whose lock is waited for."""
+    values = {
+        Enrollment.supplier_id: lead.supplier_id,
+        Enrollment.lead_id: lead.id,
+        Enrollment.sequence_id: row.id,
+        Enrollment.version: row.published_version,
+        Enrollment.enrollment_date: now,
+        Enrollment.current_step_id: first.step.id,
+        Enrollment.next_execution_at: first.at,
+    }
+    typed = [literal(value, column.type) for column, value in values.items()]
+    there = select(*typed).where(NurtureSequence.id == row.id).with_for_update(read=True, key_share=True)
     statement = (
         insert(Enrollment)
-        .values(
-            supplier_id=lead.supplier_id,
-            lead_id=lead.id,
-            sequence_id=row.id,
-            version=row.published_version,
-            enrollment_date=now,
-            current_step_id=first.step.id,
-            next_execution_at=first.at,
-        )
+        .from_select(list(values), there)
         .on_conflict_do_nothing(
             index_elements=[Enrollment.supplier_id, Enrollment.lead_id, Enrollment.sequence_id],
             index_where=text("status in ('active', 'paused')"),  # literal, to match the index
