@@ -11,8 +11,7 @@ from sqlalchemy.orm import Session
 from app.kernel.numbered import Choice, Numbered, Place, numbered
 from app.models.choices import EnrollmentStatus
 from app.models.nurture import Enrollment, NurtureSequence
-
-MOST_SEQUENCES = 200
+from app.nurture.authoring.schemas import MOST_SEQUENCES
 
 
 def active_sequences(session: Session) -> list[NurtureSequence]:

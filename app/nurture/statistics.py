@@ -14,8 +14,8 @@ from app.kernel.rates import Rate
 from app.models.choices import EnrollmentStatus, MessageState, StepType
 from app.models.messaging import Message
 from app.models.nurture import DRAFT, Enrollment, SequenceStep, StepDecision
+from app.nurture.claims import LIVE
 
-LIVE = (EnrollmentStatus.ACTIVE, EnrollmentStatus.PAUSED)
 OWN = "A"
 """The step's own text among its variants."""
 

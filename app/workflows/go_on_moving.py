@@ -22,7 +22,7 @@ def go_on_moving(supplier_id: UUID, sequence_id: UUID) -> None:
                 row = find_sequence(session, sequence_id)
             except NotFound:
                 return
-            if move_batch(session, row, clock.now(), most=BATCH) < BATCH:
+            if not move_batch(session, row, clock.now(), most=BATCH):
                 return
             if batch == TURN - 1:
                 jobs.ring(JOB, supplier_id, sequence_id)

@@ -12,8 +12,7 @@ from app.models.choices import EnrollmentStatus
 from app.models.leads import Lead
 from app.models.nurture import Enrollment, NurtureSequence, StepDecision
 from app.nurture.authoring.routes import Route, route
-from app.nurture.authoring.versions import LIVE
-from app.nurture.claims import Place
+from app.nurture.claims import LIVE, Place
 from app.nurture.engine.advance import place as placed
 from app.nurture.engine.facts import Snapshot, Step
 from app.nurture.engine.outcomes import Passed, Skip

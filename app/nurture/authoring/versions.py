@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from app.kernel.errors import NotFound
 from app.models.accounts import User
-from app.models.choices import EnrollmentStatus
 from app.models.nurture import (
     DRAFT,
     EmailTemplate,
@@ -22,8 +21,7 @@ from app.models.nurture import (
 from app.nurture.authoring.desk import find_sequence
 from app.nurture.authoring.differences import Difference, differences
 from app.nurture.authoring.rows import Written, steps_of
-
-LIVE = (EnrollmentStatus.ACTIVE, EnrollmentStatus.PAUSED)
+from app.nurture.claims import LIVE
 
 
 @dataclass(frozen=True)
