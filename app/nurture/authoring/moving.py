@@ -13,7 +13,7 @@ from app.models.leads import Lead
 from app.models.nurture import Enrollment, NurtureSequence, StepDecision
 from app.nurture.authoring.routes import Route, route
 from app.nurture.claims import LIVE, Place
-from app.nurture.engine.advance import place as placed
+from app.nurture.engine.advance import timed
 from app.nurture.engine.facts import Snapshot, Step
 from app.nurture.engine.outcomes import Passed, Skip
 from app.nurture.engine.timing import NoOpenDay, due_at
@@ -126,7 +126,7 @@ def _arrived(
     standings = [Standing(leads[one.lead_id], version, one) for one in staying]
     snapshots = read_snapshots(move.session, standings, move.now) if standings else []
     for one, snapshot in zip(staying, snapshots, strict=True):
-        yield Place(one, leads[one.lead_id], snapshot), came_from[one.id]
+        yield Place(one, leads[one.lead_id], snapshot, move.row.sequence_name), came_from[one.id]
 
 
 def _leave_out(move: Move, enrollment: Enrollment, steps: Sequence[Step]) -> None:
@@ -151,7 +151,7 @@ def _settle_in(move: Move, place: Place, group: Group) -> None:
 def _due(snapshot: Snapshot, step: Step, last: datetime, now: datetime) -> datetime | str:
     """When the step is due, counted from when the last one was settled; or why it is passed over."""
     if step.timing.anchor != "previous_step" or not step.is_active:
-        return placed(snapshot, now)
+        return timed(snapshot, now)
     try:
         return due_at(step.timing, last, snapshot.calendar, now)
     except NoOpenDay:
