@@ -22,8 +22,9 @@ from app.kernel.zones import day_of, day_start
 from app.leads.next_action import COLD_AFTER, HOLD_ENDS_WITHIN, SILENT_AFTER, NextAction, next_action
 from app.leads.situation import of
 from app.models.capture import DateEntry
-from app.models.choices import OPEN_STATUSES, DateState, LeadStatus
+from app.models.choices import OPEN_STATUSES, DateState, LeadStatus, MessageState
 from app.models.leads import Lead, Task
+from app.models.messaging import Message
 
 Rows = Select[*tuple[Any, ...]]
 SORT = "today"
@@ -37,6 +38,7 @@ class Kind(StrEnum):
     """Why something stands in the queue, the most pressing first."""
 
     REPLY = "reply"
+    APPROVAL = "approval"
     TASK = "task"
     HOLD = "hold"
     PROPOSAL = "proposal"
@@ -61,18 +63,20 @@ class Day:
 
 @dataclass(frozen=True)
 class Item:
-    """Something to do. `at` is since when the couple waits or is silent, when the task is due, or when the
-    hold ends; `action` is what `next_action` says of the lead, and None for a task."""
+    """Something to do. `at` is since when the couple waits or is silent, when the task is due, when the hold
+    ends, or since when the message waits for a yes; `action` is what `next_action` says of the lead, and None
+    for a task or a message."""
 
     kind: Kind
     at: datetime
     lead: Lead
     task: Task | None
     action: NextAction | None
+    message: Message | None = None
 
     @property
     def id(self) -> UUID:
-        return self.task.id if self.task else self.lead.id
+        return (self.task or self.message or self.lead).id
 
 
 @dataclass(frozen=True)
@@ -120,7 +124,7 @@ def _page(day: Day, past: tuple[Kind, datetime, UUID] | None, forwards: bool, mo
     found = union_all(*(part.subquery().select() for part in parts)).subquery()
     order = (found.c.rank, found.c.place, found.c.id)
     return (
-        select(found.c.rank, found.c.at, Lead, Task)
+        select(found.c.rank, found.c.at, Lead, Task, Message)
         .join(Lead, and_(Lead.supplier_id == found.c.supplier_id, Lead.id == found.c.lead_id))
         .outerjoin(
             Task,
@@ -128,6 +132,14 @@ def _page(day: Day, past: tuple[Kind, datetime, UUID] | None, forwards: bool, mo
                 Task.supplier_id == found.c.supplier_id,
                 Task.id == found.c.id,
                 found.c.rank == RANK[Kind.TASK],
+            ),
+        )
+        .outerjoin(
+            Message,
+            and_(
+                Message.supplier_id == found.c.supplier_id,
+                Message.id == found.c.id,
+                found.c.rank == RANK[Kind.APPROVAL],
             ),
         )
         .order_by(*(column if forwards else column.desc() for column in order))
@@ -170,6 +182,17 @@ def _tasks(day: Day) -> _Branch:
     return _Branch(Task.due_at, Task.id, rows, rising=True)
 
 
+def _approvals(day: Day) -> _Branch:
+    rows = (
+        select(Message.supplier_id, Message.id.label("id"), Message.lead_id.label("lead_id"))
+        .join(Message.lead)
+        .where(Message.state == MessageState.HELD)
+    )
+    if day.user_id:
+        rows = rows.where(Lead.assigned_to_user_id == day.user_id)
+    return _Branch(Message.created_at, Message.id, rows, rising=True)
+
+
 def _holds(day: Day) -> _Branch:
     ends = (
         select(DateEntry.supplier_id, DateEntry.lead_id, func.min(DateEntry.held_until).label("ends"))
@@ -208,6 +231,7 @@ _NOT_PROPOSED = sorted(OPEN_STATUSES - {LeadStatus.PROPOSAL_SENT})
 SILENT_SINCE: ColumnElement[datetime] = func.coalesce(Lead.last_contact_at, Lead.created_at)
 BRANCHES: dict[Kind, Callable[[Day], _Branch]] = {
     Kind.REPLY: _replies,
+    Kind.APPROVAL: _approvals,
     Kind.TASK: _tasks,
     Kind.HOLD: _holds,
     Kind.PROPOSAL: lambda day: _silent(day, _PROPOSED, SILENT_AFTER),
@@ -215,10 +239,10 @@ BRANCHES: dict[Kind, Callable[[Day], _Branch]] = {
 }
 
 
-def _item(day: Day, rank: int, at: datetime, lead: Lead, task: Task | None) -> Item:
+def _item(day: Day, rank: int, at: datetime, lead: Lead, task: Task | None, message: Message | None) -> Item:
     kind = list(Kind)[rank]
-    judged = None if task else next_action(of(lead, at if kind is Kind.HOLD else None), day.now)
-    return Item(kind, at, lead, task, judged)
+    judged = None if task or message else next_action(of(lead, at if kind is Kind.HOLD else None), day.now)
+    return Item(kind, at, lead, task, judged, message)
 
 
 def _cursor(item: Item) -> str:

@@ -25,6 +25,7 @@ from app.scoring.queries import explain
 from app.web.calendar import A_WEEK
 from app.web.fields import people
 from app.web.htmx import is_fragment
+from app.web.lead import automation
 from app.web.lead.adjustment_form import AdjustmentForm
 from app.web.lead.advice import advice
 from app.web.lead.asked import Asked, asked
@@ -93,6 +94,7 @@ def _whole(lead: Lead, want: Asked, sent: Sent) -> str:
         **_header(lead, beside),
         **_score(lead),
         **_bookings(lead),
+        courses=automation.of(lead),
         **_tasks(want, sent, beside),
         **forms,
     )

@@ -11,6 +11,7 @@ from app.kernel import clock
 from app.kernel.zones import day_of
 from app.models.choices import OPEN_STATUSES
 from app.web.formats import hour, moment, money, time_tag, weekday
+from app.web.reasons import why
 from app.web.viewer import viewer
 
 AVAILABILITY = {
@@ -29,15 +30,28 @@ SCORE_CAUSES = {
     "day": "something changed about their date",
 }
 """Why a score moved."""
+STEP_ICONS = {
+    "SendEmail": "mail",
+    "SendSms": "message-2",
+    "MakeTask": "checkbox",
+    "AdjustScore": "gauge",
+    "ChangeStatus": "arrows-exchange",
+    "ChangeTags": "tag",
+    "Unreadable": "alert-circle",
+}
+"""What a step does, by the name of its action in the engine."""
 MOST = Decimal("1e12")
 """No sum is this large; a program may have written any number into an entry."""
 
 
 def install(app: Flask) -> None:
-    filters = (calendar_day, clock_time, planned, amount)
+    filters = (calendar_day, clock_time, planned, amount, why)
     app.jinja_env.filters.update({one.__name__: one for one in filters})
     app.jinja_env.globals.update(
-        AVAILABILITY=AVAILABILITY, OPEN_STATUSES=OPEN_STATUSES, SCORE_CAUSES=SCORE_CAUSES
+        AVAILABILITY=AVAILABILITY,
+        OPEN_STATUSES=OPEN_STATUSES,
+        SCORE_CAUSES=SCORE_CAUSES,
+        STEP_ICONS=STEP_ICONS,
     )
 
 

@@ -1,0 +1,91 @@
+"""What a lead's sequences will do, and what they did and why: reads for the lead's page and the APIs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.kernel.keyset import Cut, Order, Page, fetch
+from app.models.choices import EnrollmentStatus, MessageState
+from app.models.leads import Lead
+from app.models.messaging import Message
+from app.models.nurture import Enrollment, NurtureSequence, SequenceStep, StepDecision
+from app.nurture.claims import LIVE
+from app.nurture.engine.forecast import Planned, forecast
+from app.nurture.snapshots import Standing, Version, read_snapshots
+
+_NEWEST = Order("-decided_at", StepDecision.decided_at, StepDecision.id)
+_UNSENT = (MessageState.HELD, MessageState.DUE, MessageState.SENDING, MessageState.UNCERTAIN)
+
+
+@dataclass(frozen=True)
+class Course:
+    """A live enrollment: what is to come, and the message of its present step if that is written."""
+
+    enrollment: Enrollment
+    sequence_name: str
+    planned: list[Planned]
+    waiting: Message | None
+
+    @property
+    def is_paused(self) -> bool:
+        return self.enrollment.status is EnrollmentStatus.PAUSED
+
+    @property
+    def acts_on(self) -> UUID | None:
+        """The step that can be skipped or taken now."""
+        return self.enrollment.current_step_id
+
+
+def courses(
+    session: Session, lead: Lead, now: datetime, channels: frozenset[str] = frozenset({"email"})
+) -> list[Course]:
+    """The lead's live enrollments with all that is still to come, as if nothing were held."""
+    its = (Enrollment.lead_id == lead.id, Enrollment.status.in_(LIVE))
+    statement = select(Enrollment, NurtureSequence).join(Enrollment.sequence).where(*its)
+    found = session.execute(statement.order_by(Enrollment.enrollment_date, Enrollment.id)).all()
+    if not found:
+        return []
+    standings = [Standing(lead, Version(row, one.version), one) for one, row in found]
+    snapshots = read_snapshots(session, standings, now, channels)
+    waiting = _waiting(session, [one for one, _ in found])
+    return [
+        Course(one, row.sequence_name, forecast(snapshot, now), waiting.get((one.id, one.current_step_id)))
+        for (one, row), snapshot in zip(found, snapshots, strict=True)
+    ]
+
+
+def _waiting(
+    session: Session, enrollments: Sequence[Enrollment]
+) -> dict[tuple[UUID | None, UUID | None], Message]:
+    """By enrollment and step, the messages that are written and have not left."""
+    ids = [one.id for one in enrollments if one.next_execution_at is None]
+    if not ids:
+        return {}
+    unsent = select(Message).where(Message.enrollment_id.in_(ids), Message.state.in_(_UNSENT))
+    return {(one.enrollment_id, one.sequence_step_id): one for one in session.scalars(unsent)}
+
+
+def decisions(
+    session: Session, lead_id: UUID, cut: Cut
+) -> Page[tuple[StepDecision, SequenceStep, NurtureSequence]]:
+    """A page of every decision taken on the lead's steps, newest first: what was done, and why not."""
+    statement = (
+        select(StepDecision, SequenceStep, NurtureSequence)
+        .join(
+            Enrollment,
+            (Enrollment.supplier_id == StepDecision.supplier_id)
+            & (Enrollment.id == StepDecision.enrollment_id),
+        )
+        .join(
+            SequenceStep,
+            (SequenceStep.supplier_id == StepDecision.supplier_id)
+            & (SequenceStep.id == StepDecision.step_id),
+        )
+        .join(Enrollment.sequence)
+        .where(Enrollment.lead_id == lead_id)
+    )
+    return fetch(session, statement, _NEWEST, cut)
