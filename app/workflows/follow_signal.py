@@ -15,7 +15,6 @@ from app.messaging.claims import confirm
 from app.messaging.signals import Noted, Signal, note
 from app.messaging.suppressions import suppress
 from app.models.choices import (
-    OPEN_STATUSES,
     Channel,
     InteractionType,
     MessageEventType,
@@ -28,10 +27,9 @@ from app.models.leads import Lead, LeadInteraction
 from app.models.messaging import Message
 from app.models.nurture import Enrollment
 from app.nurture.replies import end_on_reply
-from app.nurture.service import enroll_matching
 from app.nurture.tasks import add_task, responsible
-from app.scoring.service import rescore
 from app.workflows.conclude_message import conclude_message
+from app.workflows.follow_leads import follow_leads
 from app.workflows.pass_on import pass_on
 from app.workflows.switch_channel import Place, switch_channel
 from app.workflows.withdraw import Withdrawal, withdraw
@@ -55,7 +53,7 @@ def follow_signal(session: Session, lead: Lead, message: Message, signal: Signal
     heard = _Heard(session, lead, message, signal, now)
     _confirm(heard)
     if _FOLLOWING[signal.kind](heard, noted):
-        _move_on(heard)
+        follow_leads(session, [lead], now)
     return True
 
 
@@ -65,15 +63,6 @@ def _confirm(heard: _Heard) -> None:
     if message.state is MessageState.UNCERTAIN:
         confirm(session, message, now, "signal_came_back")
         conclude_message(session, lead, message, MessageState.UNCERTAIN, now)
-
-
-def _move_on(heard: _Heard) -> None:
-    """Score the lead; a score that moved may let it enter a sequence."""
-    session, lead, now = heard.session, heard.lead, heard.now
-    if rescore(session, lead.id, now) and lead.lead_status in OPEN_STATUSES:
-        session.refresh(lead, ["lead_score"])
-        if enroll_matching(session, lead, now):
-            rescore(session, lead.id, now)
 
 
 def _opened(heard: _Heard, noted: Noted) -> bool:

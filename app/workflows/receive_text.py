@@ -24,7 +24,7 @@ from app.models.lead_facts import record_interaction
 from app.models.leads import Lead, LeadInteraction
 from app.models.messaging import Message
 from app.nurture.replies import end_on_reply
-from app.scoring.service import rescore
+from app.workflows.follow_leads import follow_leads
 from app.workflows.follow_signal import follow_signal
 from app.workflows.pass_on import pass_on
 from app.workflows.switch_channel import Place, note_switch, switch_channel
@@ -68,8 +68,7 @@ def _switch(session: Session, supplier_id: UUID, leads: list[Lead], text: Text, 
         return False
     for lead in others:
         note_switch(session, lead, where, now, is_on=is_on)
-    for lead in leads:
-        rescore(session, lead.id, now)
+    follow_leads(session, leads, now)
     return True
 
 
@@ -87,7 +86,7 @@ def _answer(session: Session, lead: Lead, text: Text, now: datetime) -> bool:
     )
     end_on_reply(session, lead, now, now)
     pass_on(session, lead, entry, now)
-    rescore(session, lead.id, now)
+    follow_leads(session, [lead], now)
     return True
 
 

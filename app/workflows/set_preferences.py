@@ -15,7 +15,7 @@ from app.models.lead_facts import record_interaction
 from app.models.leads import Lead
 from app.nurture.progress import end_all
 from app.privacy.consent import Said, set_marketing
-from app.scoring.service import rescore
+from app.workflows.follow_leads import follow_leads
 from app.workflows.switch_channel import Place, switch_channel
 
 SOURCE = "preference page"
@@ -37,7 +37,7 @@ def set_preferences(supplier_id: UUID, message_id: UUID, wishes: Wishes) -> None
         _opt(session, lead, now, out=not any(wanted[channel] for channel in known))
         if wishes.marketing is not lead.consent_marketing:
             _agree(session, lead, known.get(Channel.EMAIL), now, agreed=wishes.marketing)
-        rescore(session, lead.id, now)
+        follow_leads(session, [lead], now)
 
 
 def _opt(session: Session, lead: Lead, now: datetime, *, out: bool) -> None:
