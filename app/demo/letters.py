@@ -6,9 +6,8 @@ from app.demo.chores import add_task
 from app.demo.plan import Row
 from app.demo.story import Story
 from app.messaging.envelope import OPT_OUT_OFFERED
-from app.messaging.links import unsubscribe_url
 from app.messaging.liquid import fill_text
-from app.messaging.render import render_email
+from app.messaging.render import OptOutLinks, render_email
 from app.messaging.suppressions import address_hash
 from app.messaging.tokens import Subject, values
 from app.models.choices import (
@@ -43,8 +42,8 @@ def send(story: Story, enrollment: Row, template: EmailTemplate, step: Step, at:
         "provider_id": str(message["id"]),
     }
     offered = message["message_class"] in OPT_OUT_OFFERED
-    way_out = unsubscribe_url(message["supplier_id"], message["id"]) if offered else None
-    letter = render_email(template, _about(story, at), way_out)
+    links = OptOutLinks.of(message["supplier_id"], message["id"]) if offered else None
+    letter = render_email(template, _about(story, at), links)
     message |= {"subject": letter.subject, "html_body": letter.html, "text_body": letter.text}
     _note(story, message, MessageEventType.CLAIMED, at, details={"attempt": 1})
     _note(story, message, MessageEventType.ACCEPTED, at)

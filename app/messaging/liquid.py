@@ -1,91 +1,128 @@
-"""Templates that customers write: Liquid with limits on size, loops and output, and our tokens alone."""
+"""Templates that customers write: the part of Liquid that is allowed, and our tokens alone."""
 
+import re
+from bisect import bisect
 from collections.abc import Mapping
+from difflib import get_close_matches
 from functools import lru_cache
 
-from liquid import BoundTemplate, Environment, StrictUndefined
+from liquid import BoundTemplate, Environment
 from liquid.exceptions import LiquidError
 
-from app.messaging.tokens import REFUSED, TOKENS
+from app.messaging.sandbox import LONGEST, Limited, environment, scan
+from app.messaging.tokens import NOTHING_SAID, REFUSED, SAMPLES, TOKENS
 
-LONGEST = 100_000
-"""Characters of a template."""
-_NOT_OURS = ("include", "render"), ("safe", "date")
-"""No files to include; nothing unescaped; no clock but ours."""
+_HTML, _TEXT = environment(autoescape=True), environment(autoescape=False)
+_ENDS = re.compile(r"[%}]\}")
+_UNCLOSED = re.compile(r"expected tag (\w+), found end of expression")
+_REMEMBERED = 20_000
+"""Characters of the longest template that is kept parsed."""
 
 
 class TemplateError(ValueError):
     """The template cannot be used; the message says where and why."""
 
 
-class _Limited(Environment):
-    block_nesting_limit = 10
-    context_depth_limit = 10
-    loop_iteration_limit = 1_000
-    local_namespace_limit = 200_000
-    output_stream_limit = 400_000
-
-
-def _environment(*, autoescape: bool) -> Environment:
-    made = _Limited(undefined=StrictUndefined, autoescape=autoescape)
-    tags, filters = _NOT_OURS
-    for name in tags:
-        del made.tags[name]
-    for name in filters:
-        del made.filters[name]
-    return made
-
-
-_HTML, _TEXT = _environment(autoescape=True), _environment(autoescape=False)
-
-
 def fill_html(source: str, values: Mapping[str, object]) -> str:
     """The template with its tokens filled in, each escaped for HTML. TemplateError."""
-    return _fill(_parse(source, html=True), values)
+    return _fill(_parse(source, _HTML), values)
 
 
 def fill_text(source: str, values: Mapping[str, object]) -> str:
     """The template with its tokens filled in as they are. TemplateError."""
-    return _fill(_parse(source, html=False), values)
+    return _fill(_parse(source, _TEXT), values)
 
 
 def problems(source: str) -> list[str]:
-    """What keeps the template from being published, a sentence each: syntax, limits, unknown tokens."""
+    """What keeps any template from being used, a sentence each with its line: syntax, limits, unknown tokens.
+
+    It is tried on a lead that says everything and on one that says nothing.
+    """
     try:
-        template = _parse(source, html=True)
-        unknown = [name for name in template.global_variables() if name not in TOKENS]
-        if not unknown:
-            _fill(template, {name: token.fallback or name for name, token in TOKENS.items()})
+        if unknown := [(line, name) for name, line in tokens_of(source).items() if name not in TOKENS]:
+            return [f"Line {line}: {_complaint(name)}" for line, name in sorted(unknown)]
+        for values in (SAMPLES, NOTHING_SAID):
+            fill_text(source, values)
     except TemplateError as error:
         return [str(error)]
-    return [_complaint(name) for name in unknown]
+    return []
 
 
 def _complaint(name: str) -> str:
     if name in REFUSED:
         return f"'{name}' {REFUSED[name]}."
-    return f"'{name}' is not a token; these are: {', '.join(TOKENS)}."
+    meant = get_close_matches(name, TOKENS, n=1)
+    which = f"did you mean '{meant[0]}'?" if meant else f"these are: {', '.join(TOKENS)}."
+    return f"'{name}' is not a token; {which}"
 
 
-@lru_cache(maxsize=256)
-def _parse(source: str, *, html: bool) -> BoundTemplate:
+def tokens_of(source: str) -> dict[str, int]:
+    """The words it takes from outside, each with the line where it first does. TemplateError."""
+    try:
+        found = _parse(source, _TEXT).analyze().globals
+    except (LiquidError, RecursionError) as error:
+        raise TemplateError(_place(error)) from None
+    first = {name: min(use.span.index for use in uses) for name, uses in found.items()}
+    return {name: line_at(source, index) for name, index in first.items()}
+
+
+def line_at(source: str, index: int) -> int:
+    """The number of the line with that character, from 1."""
+    return source.count("\n", 0, index) + 1
+
+
+def _parse(source: str, of: Environment) -> BoundTemplate:
     if len(source) > LONGEST:
         raise TemplateError(f"The template has {len(source)} characters; at most {LONGEST} are allowed.")
+    return _parse_kept(source, of is _HTML) if len(source) <= _REMEMBERED else _parse_now(source, of is _HTML)
+
+
+def _parse_now(source: str, html: bool) -> BoundTemplate:
+    if wrong := scan(source):
+        raise TemplateError(f"Line {line_at(source, wrong[0])}: {wrong[1]}")
     try:
-        return (_HTML if html else _TEXT).from_string(source)
+        template = (_HTML if html else _TEXT).from_string(source)
+    except (LiquidError, RecursionError) as error:
+        raise TemplateError(_placed(source, _place(error))) from None
+    assert isinstance(template, Limited)
+    template.source_length = len(source)
+    return template
+
+
+_parse_kept = lru_cache(maxsize=256)(_parse_now)
+
+
+def _placed(source: str, what: str) -> str:
+    """With the line that Liquid does not give where an expression breaks off: that of the shortest beginning
+    of the template that has the problem too."""
+    if what.startswith("Line ") or len(source) > _REMEMBERED:
+        return what
+    if missing := _UNCLOSED.fullmatch(what):
+        return f"Line {line_at(source, len(source.rstrip()))}: the template ends without {missing[1]}"
+    ends = [found.end() for found in _ENDS.finditer(source)]
+    at = bisect(ends, False, key=lambda end: _says(source[:end], what))
+    return f"Line {line_at(source, ends[at] - 1)}: {what}" if at < len(ends) else what
+
+
+def _says(source: str, what: str) -> bool:
+    try:
+        _TEXT.from_string(source)
     except LiquidError as error:
-        raise TemplateError(_place(error)) from None
+        return _place(error) == what
+    return False
 
 
 def _fill(template: BoundTemplate, values: Mapping[str, object]) -> str:
     try:
         return template.render(**values)
-    except (LiquidError, ArithmeticError, ValueError, TypeError) as error:
+    except (LiquidError, ArithmeticError, ValueError, TypeError, RecursionError) as error:
         raise TemplateError(_place(error)) from None
 
 
 def _place(error: Exception) -> str:
     """The problem in one line, with its line number when it has one."""
+    if isinstance(error.__cause__ or error, RecursionError):
+        return "The template is nested too deeply."
     what = str(error).partition("\n")[0]
     context = error.context() if isinstance(error, LiquidError) else None
     return f"Line {context[0]}: {what}" if context else what

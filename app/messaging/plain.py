@@ -27,6 +27,8 @@ class _Writer(HTMLParser):
             target = self.links.pop()
             if target and target not in "".join(self.written[-1:]):
                 self.written.append(f" ({target})")
+        if tag in ("td", "th"):
+            self.written.append("  ")
         if tag != "br":
             self.written.append("\n" * _BREAKS.get(tag, 0))
 

@@ -4,12 +4,15 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from uuid import UUID
 
 import nh3
 from liquid import BoundTemplate, Environment
 from markupsafe import Markup, escape
 from mjml import mjml2html
 
+from app.messaging.colors import readable
+from app.messaging.links import preferences_url, unsubscribe_url
 from app.messaging.liquid import TemplateError, fill_html, fill_text
 from app.messaging.plain import to_text
 from app.messaging.segments import MOST_SEGMENTS, count
@@ -18,6 +21,9 @@ from app.models.nurture import EmailTemplate, SmsTemplate
 
 LAYOUT = Path(__file__).parent.parent / "templates" / "messages" / "base.mjml"
 SUBJECT_LENGTH = 255
+PREHEADER_LENGTH = 120
+BRAND, LIGHT, DARK = "#0b5ed7", "#ffffff", "#1f2937"
+"""The colour of a supplier without one, and what text stands on in the layout, by day and in the dark."""
 OPT_OUT_WORDS = " Reply STOP to opt out."
 _SAYS_STOP = re.compile(r"\bSTOP\b")
 _WORDS = {"a", "abbr", "b", "code", "em", "i", "s", "small", "span", "strong", "sub", "sup", "u", "br", "img"}
@@ -37,14 +43,25 @@ class Rendered:
     text: str
 
 
-def render_email(template: EmailTemplate, about: Subject, unsubscribe_url: str | None) -> Rendered:
+@dataclass(frozen=True)
+class OptOutLinks:
+    """Where whoever got a message stops such messages, or chooses which they get."""
+
+    unsubscribe: str
+    preferences: str
+
+    @classmethod
+    def of(cls, supplier_id: UUID, message_id: UUID) -> "OptOutLinks":
+        return cls(unsubscribe_url(supplier_id, message_id), preferences_url(supplier_id, message_id))
+
+
+def render_email(template: EmailTemplate, about: Subject, links: OptOutLinks | None) -> Rendered:
     """Fill the template, sanitise it, lay it out, and derive its text part. TemplateError."""
     words = values(about)
     subject = one_line(fill_text(template.subject, words))
     body = sanitise(fill_html(template.content, words))
     text = fill_text(template.text_content, words) if template.text_content else to_text(body)
-    html = _lay_out(subject, body, about, unsubscribe_url)
-    return Rendered(subject, html, text + _footer(about, unsubscribe_url))
+    return _finished(subject, body, text, about, links)
 
 
 def render_letter(subject: str, text: str, about: Subject) -> Rendered:
@@ -52,9 +69,7 @@ def render_letter(subject: str, text: str, about: Subject) -> Rendered:
     said = text.strip().replace("\r\n", "\n")
     paragraphs = [str(escape(part)).replace("\n", "<br>") for part in re.split(r"\n\s*\n", said)]
     body = sanitise("".join(f"<p>{part}</p>" for part in paragraphs))
-    return Rendered(
-        one_line(subject), _lay_out(one_line(subject), body, about, None), said + "\n" + _footer(about, None)
-    )
+    return _finished(one_line(subject), body, said + "\n", about, None)
 
 
 def render_sms(template: SmsTemplate, about: Subject, *, offers_opt_out: bool) -> str:
@@ -71,15 +86,26 @@ def render_sms(template: SmsTemplate, about: Subject, *, offers_opt_out: bool) -
     return text
 
 
-def _lay_out(subject: str, body: str, about: Subject, unsubscribe_url: str | None) -> str:
-    """Our layout around a body that is sanitised."""
-    return _layout().render(
+def _finished(subject: str, body: str, text: str, about: Subject, links: OptOutLinks | None) -> Rendered:
+    """Our layout and our footer around a body that is sanitised, and around its text."""
+    supplier = about.supplier
+    brand = supplier.brand_color or BRAND
+    footer = (supplier.mail_footer or "").strip().splitlines()
+    html = _layout().render(
         subject=subject,
+        preheader=one_line(text)[:PREHEADER_LENGTH],
         body=Markup(body),  # noqa: S704 - sanitised by the caller
-        supplier_name=about.supplier.name,
-        language=about.supplier.locale,
-        unsubscribe_url=unsubscribe_url,
+        supplier_name=supplier.name,
+        language=supplier.locale,
+        brand=brand,
+        accent=readable(brand, LIGHT),
+        accent_dark=readable(brand, DARK),
+        logo=supplier.logo_url,
+        footer=footer,
+        unsubscribe=links and links.unsubscribe,
+        preferences=links and links.preferences,
     )
+    return Rendered(subject, html, text.rstrip() + "\n" + _text_footer(about, footer, links))
 
 
 def one_line(subject: str) -> str:
@@ -92,9 +118,13 @@ def sanitise(html: str) -> str:
     return nh3.clean(html, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes=_SCHEMES, link_rel=None)
 
 
-def _footer(about: Subject, unsubscribe_url: str | None) -> str:
-    why = f"\n-- \nYou receive this because you asked {about.supplier.name} about your wedding.\n"
-    return why + (f"No more messages like this: {unsubscribe_url}\n" if unsubscribe_url else "")
+def _text_footer(about: Subject, footer: list[str], links: OptOutLinks | None) -> str:
+    lines = ["", "-- ", f"You receive this because you asked {about.supplier.name} about your wedding."]
+    lines += footer
+    if links:
+        lines += [f"No more messages like this: {links.unsubscribe}"]
+        lines += [f"Choose what you get: {links.preferences}"]
+    return "\n".join(lines) + "\n"
 
 
 @cache

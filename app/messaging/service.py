@@ -10,10 +10,10 @@ from uuid_utils.compat import uuid7
 
 from app.kernel import jobs
 from app.messaging.envelope import OPT_OUT_OFFERED
-from app.messaging.links import unsubscribe_url
-from app.messaging.render import render_email, render_letter, render_sms
+from app.messaging.render import OptOutLinks, render_email, render_letter, render_sms
 from app.messaging.segments import count
 from app.messaging.tokens import Subject
+from app.messaging.tracking import track
 from app.models.accounts import Supplier
 from app.models.choices import Channel, MessageClass, MessageEventType, MessageState
 from app.models.leads import Lead
@@ -79,14 +79,18 @@ def _content(wanted: Automated, about: Subject, message_id: UUID) -> dict[str, o
         text = render_sms(wanted.template, about, offers_opt_out=offers)
         to, parts = about.lead.primary_phone, count(text).segments
         return {"channel": Channel.SMS, "to_address": to, "text_body": text, "segments": parts}
-    url = unsubscribe_url(about.supplier.id, message_id) if offers else None
-    rendered = render_email(wanted.template, about, url)
+    links = OptOutLinks.of(about.supplier.id, message_id) if offers else None
+    rendered = render_email(wanted.template, about, links)
+    html, tracked = rendered.html, list[str]()
+    if about.supplier.tracks_messages:
+        html, tracked = track(html, about.supplier.id, message_id)
     return {
         "channel": Channel.EMAIL,
         "to_address": about.lead.primary_email,
         "subject": rendered.subject,
-        "html_body": rendered.html,
+        "html_body": html,
         "text_body": rendered.text,
+        "links": tracked,
     }
 
 

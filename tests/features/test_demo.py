@@ -203,7 +203,8 @@ def _rows(full: Loaded) -> dict[str, list[str]]:
             found = full.ask(
                 f"select row_to_json(r)::text from {table.name} r where supplier_id in :demo order by id"
             )
-            unsigned = (re.sub(r"unsubscribe/[\w.~=-]+", "unsubscribe/…", str(row)) for (row,) in found)
+            signed = r"(unsubscribe|preferences)/[\w.~=-]+"
+            unsigned = (re.sub(signed, r"\1/…", str(row)) for (row,) in found)
             rows[table.name] = [
                 re.sub(r"[0-9a-f-]{36}", lambda m: str(names.get(m[0], m[0])), row) for row in unsigned
             ]

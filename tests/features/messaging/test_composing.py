@@ -24,7 +24,7 @@ from app.models.messaging import Message
 from app.models.nurture import EmailTemplate, SmsTemplate
 from app.settings import Settings
 from tests.cast import House
-from tests.factories.nurture import email_step, enrollment, events, make_lead, make_sequence, one
+from tests.factories.nurture import change, email_step, enrollment, events, make_lead, make_sequence, one
 
 NOW = datetime(2026, 6, 3, 10, 0, tzinfo=UTC)
 
@@ -49,10 +49,9 @@ def text_message(house: House, content: str) -> SmsTemplate:
     return SmsTemplate(supplier_id=house.supplier_id, name=f"Text {uuid7().hex}", content=content)
 
 
-def email(house: House) -> EmailTemplate:
-    return EmailTemplate(
-        supplier_id=house.supplier_id, name=f"Template {uuid7().hex}", subject="Hello", content="<p>Hi</p>"
-    )
+def email(house: House, content: str = "<p>Hi</p>") -> EmailTemplate:
+    name = f"Template {uuid7().hex}"
+    return EmailTemplate(supplier_id=house.supplier_id, name=name, subject="Hello", content=content)
 
 
 def test_a_text_message_has_words_segments_and_the_way_out(house: House) -> None:
@@ -114,6 +113,18 @@ def test_a_message_is_welcome_for_as_long_as_its_class_says(house: House) -> Non
     assert answer
     assert usual.not_after == NOW + timedelta(days=7)
     assert answer.not_after == NOW + timedelta(days=2)
+
+
+@pytest.mark.parametrize("tracks", [True, False])
+def test_links_are_followed_if_the_supplier_wants_it(house: House, tracks: bool) -> None:
+    change(house, Supplier, house.supplier_id, tracks_messages=tracks)
+    message = composed(house, email(house, '<p><a href="https://rosewood.example/">Us</a></p>'))
+    assert message
+    assert message.html_body
+    assert message.links == (["https://rosewood.example/"] if tracks else [])
+    assert ('href="https://rosewood.example/"' in message.html_body) is not tracks
+    assert 'href="http://localhost/unsubscribe/' in message.html_body
+    assert 'href="http://localhost/preferences/' in message.html_body
 
 
 HTTP = {"sms_transport": "http", "sms_account": "AC1", "sms_token": "s3cr3t"}

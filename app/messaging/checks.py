@@ -1,0 +1,55 @@
+"""What keeps a template from being saved: each problem in a sentence, with its line."""
+
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+
+from app.messaging import liquid
+from app.messaging.liquid import TemplateError, fill_html, fill_text
+from app.messaging.render import OPT_OUT_WORDS, one_line, sanitise
+from app.messaging.segments import MOST_SEGMENTS, count
+from app.messaging.tokens import NOTHING_SAID, SAMPLES
+
+
+class Kind(StrEnum):
+    """What a template's text is for."""
+
+    SUBJECT = "subject"
+    HTML = "html"
+    TEXT = "text"
+    SMS = "sms"
+    TITLE = "title"
+    """A task's: one line, like a subject."""
+
+
+_ONE_LINE = frozenset({Kind.SUBJECT, Kind.TITLE})
+_NAMES = {Kind.HTML: "e-mail", Kind.SMS: "text message"}
+
+
+def problems(source: str, kind: Kind | str) -> list[str]:
+    """What is wrong with any template, and what its kind does not allow; empty when it can be saved."""
+    kind = Kind(kind)
+    if kind in _ONE_LINE and len(source.splitlines()) > 1:
+        return [f"Line 2: a {kind} is one line; take the line break out."]
+    if found := liquid.problems(source):
+        return found
+    try:
+        most, least = (_fill(source, kind, values) for values in (SAMPLES, NOTHING_SAID))
+    except TemplateError as error:
+        return [str(error)]
+    if not (most and least):
+        unless = "" if not most else " for a lead that says nothing about itself"
+        return [f"The {_NAMES.get(kind, kind)} is empty{unless}."]
+    return _too_long(most, least) if kind is Kind.SMS else []
+
+
+def _fill(source: str, kind: Kind, values: Mapping[str, object]) -> str:
+    """What is left of it once it is as it would be sent."""
+    finish: Callable[[str], str] = {Kind.HTML: sanitise, Kind.SUBJECT: one_line}.get(kind, str)
+    return finish((fill_html if kind is Kind.HTML else fill_text)(source, values)).strip()
+
+
+def _too_long(*filled: str) -> list[str]:
+    parts = max(count(text + OPT_OUT_WORDS).segments for text in filled)
+    if parts <= MOST_SEGMENTS:
+        return []
+    return [f"The text message has {parts} parts; at most {MOST_SEGMENTS} are sent."]
