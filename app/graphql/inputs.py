@@ -19,6 +19,14 @@ from app.leads.schemas import (
     TaskUpdate,
 )
 from app.messaging.suppression_list import SuppressionCreate, SuppressionRemoval
+from app.messaging.templates.schemas import (
+    EmailTemplatePatch,
+    EmailTemplateWrite,
+    SmsTemplatePatch,
+    SmsTemplateWrite,
+    TaskTemplatePatch,
+    TaskTemplateWrite,
+)
 from app.nurture.authoring.schemas import (
     SequenceCopy,
     SequenceCreate,
@@ -55,6 +63,12 @@ NAMES: dict[type[BaseModel], str] = {
     SequenceCreate: "NurtureSequenceInput",
     SequencePatch: "NurtureSequenceUpdateInput",
     SequenceCopy: "NurtureSequenceCopyInput",
+    EmailTemplateWrite: "EmailTemplateInput",
+    EmailTemplatePatch: "EmailTemplateUpdateInput",
+    SmsTemplateWrite: "SmsTemplateInput",
+    SmsTemplatePatch: "SmsTemplateUpdateInput",
+    TaskTemplateWrite: "TaskTemplateInput",
+    TaskTemplatePatch: "TaskTemplateUpdateInput",
 }
 
 

@@ -36,6 +36,12 @@ from app.graphql.suppressions.mutations import SuppressionMutations
 from app.graphql.suppressions.queries import SuppressionQueries
 from app.graphql.tasks.mutations import TaskMutations
 from app.graphql.tasks.queries import TaskQueries
+from app.graphql.templates.mutations import (
+    EmailTemplateMutations,
+    SmsTemplateMutations,
+    TaskTemplateMutations,
+)
+from app.graphql.templates.queries import TemplateQueries
 from app.leads.schemas import BudgetRange
 
 SCALARS = {
@@ -61,6 +67,7 @@ class Query(
     SourceQueries,
     SequenceQueries,
     SuppressionQueries,
+    TemplateQueries,
     AnalyticsQueries,
     AccountQueries,
 ):
@@ -82,6 +89,9 @@ class Mutation(
     ScoreSettings,
     SuppressionMutations,
     SequenceMutations,
+    EmailTemplateMutations,
+    SmsTemplateMutations,
+    TaskTemplateMutations,
 ):
     """Everything that can be changed. Each field takes effect whole or not at all."""
 

@@ -265,6 +265,9 @@ GET     /widget.js                                 200     200    200    200   2
 FIELDS = """
                             nobody key:manage_keys key:read key:write_leads viewer member admin owner
 Query.analytics                401             403      yes             403    yes    yes   yes   yes
+Query.emailTemplate            401             403      yes             403    yes    yes   yes   yes
+Query.emailTemplatePreview     401             403      yes             403    yes    yes   yes   yes
+Query.emailTemplates           401             403      yes             403    yes    yes   yes   yes
 Query.lead                     401             403      yes             403    yes    yes   yes   yes
 Query.leadSources              401             403      yes             403    yes    yes   yes   yes
 Query.leads                    401             403      yes             403    yes    yes   yes   yes
@@ -288,11 +291,19 @@ Query.sequenceDryRun          401             403      yes             403    ye
 Query.sequenceMoves           401             403      yes             403    yes    yes   yes   yes
 Query.sequenceProblems        401             403      yes             403    yes    yes   yes   yes
 Query.sequenceStatistics      401             403      yes             403    yes    yes   yes   yes
+Query.smsTemplate              401             403      yes             403    yes    yes   yes   yes
+Query.smsTemplatePreview       401             403      yes             403    yes    yes   yes   yes
+Query.smsTemplates             401             403      yes             403    yes    yes   yes   yes
 Query.supplier                 401             403      yes             403    yes    yes   yes   yes
 Query.suppressionOf            401             403      yes             403    yes    yes   yes   yes
 Query.suppressions             401             403      yes             403    yes    yes   yes   yes
 Query.task                     401             403      yes             403    yes    yes   yes   yes
+Query.taskTemplate             401             403      yes             403    yes    yes   yes   yes
+Query.taskTemplatePreview      401             403      yes             403    yes    yes   yes   yes
+Query.taskTemplates            401             403      yes             403    yes    yes   yes   yes
 Query.tasks                    401             403      yes             403    yes    yes   yes   yes
+Query.templateTokens           401             403      yes             403    yes    yes   yes   yes
+Query.templateUses             401             403      yes             403    yes    yes   yes   yes
 Query.viewer                   401             yes      yes             yes    yes    yes   yes   yes
 Mutation.addSuppression        401             403      403             yes    403    yes   yes   yes
 Mutation.addInteraction        401             403      403             yes    403    yes   yes   yes
@@ -305,19 +316,28 @@ Mutation.changeLeadStatus      401             403      403             yes    4
 Mutation.completeTask          401             403      403             yes    403    yes   yes   yes
 Mutation.convertLead           401             403      403             yes    403    yes   yes   yes
 Mutation.copyNurtureSequence  401             403      403             403    403    403   yes   yes
+Mutation.copyEmailTemplate     401             403      403             403    403    403   yes   yes
+Mutation.copySmsTemplate       401             403      403             403    403    403   yes   yes
+Mutation.copyTaskTemplate      401             403      403             403    403    403   yes   yes
+Mutation.createEmailTemplate   401             403      403             403    403    403   yes   yes
 Mutation.createLead            401             403      403             yes    403    yes   yes   yes
 Mutation.createNurtureSequence 401             403      403             403    403    403   yes   yes
 Mutation.createSavedView       401             403      403             yes    403    yes   yes   yes
 Mutation.createScoringGroup    401             403      403             403    403    403   yes   yes
 Mutation.createScoringRule     401             403      403             403    403    403   yes   yes
+Mutation.createSmsTemplate     401             403      403             403    403    403   yes   yes
 Mutation.createTask            401             403      403             yes    403    yes   yes   yes
+Mutation.createTaskTemplate    401             403      403             403    403    403   yes   yes
+Mutation.deleteEmailTemplate   401             403      403             403    403    403   yes   yes
 Mutation.deleteLead            401             403      403             403    403    403   yes   yes
 Mutation.deleteNurtureSequence 401             403      403             403    403    403   yes   yes
 Mutation.deleteSavedView       401             403      403             403    403    yes   yes   yes
 Mutation.deleteScoringGroup    401             403      403             403    403    403   yes   yes
 Mutation.deleteScoringRule     401             403      403             403    403    403   yes   yes
+Mutation.deleteSmsTemplate     401             403      403             403    403    403   yes   yes
 Mutation.deleteTask            401             403      403             yes    403    yes   yes   yes
 Mutation.discardSequenceDraft 401             403      403             403    403    403   yes   yes
+Mutation.deleteTaskTemplate    401             403      403             403    403    403   yes   yes
 Mutation.enrollLead            401             403      403             yes    403    yes   yes   yes
 Mutation.mergeLeads            401             403      403             yes    403    yes   yes   yes
 Mutation.moveEnrollments      401             403      403             403    403    403   yes   yes
@@ -335,13 +355,16 @@ Mutation.tagLead               401             403      403             yes    4
 Mutation.takeReadyMadeRules    401             403      403             403    403    403   yes   yes
 Mutation.takeReadyMadeSequence 401             403      403             403    403    403   yes   yes
 Mutation.undoMerge             401             403      403             yes    403    yes   yes   yes
+Mutation.updateEmailTemplate   401             403      403             403    403    403   yes   yes
 Mutation.updateLead            401             403      403             yes    403    yes   yes   yes
 Mutation.updateNurtureSequence 401             403      403             403    403    403   yes   yes
 Mutation.updateSavedView       401             403      403             403    403    yes   yes   yes
 Mutation.updateScoringGroup    401             403      403             403    403    403   yes   yes
 Mutation.updateScoringRule     401             403      403             403    403    403   yes   yes
 Mutation.updateSequenceStep   401             403      403             403    403    403   yes   yes
+Mutation.updateSmsTemplate     401             403      403             403    403    403   yes   yes
 Mutation.updateTask            401             403      403             yes    403    yes   yes   yes
+Mutation.updateTaskTemplate    401             403      403             403    403    403   yes   yes
 Mutation.withdrawScoreAdjustment 401          403      403             yes    403    yes   yes   yes
 """
 """`yes` is data without an error; 401 and 403 are the errors of these statuses. Which rows a stranger

@@ -24,6 +24,9 @@ from app.leads.views import create_view
 from app.messaging import suppression_list
 from app.messaging.links import click_url, pixel_url, preferences_url, unsubscribe_url
 from app.messaging.suppression_list import SuppressionCreate
+from app.messaging.templates.queries import listed, uses
+from app.messaging.templates.schemas import EmailTemplateWrite, SmsTemplateWrite, TaskTemplateWrite
+from app.messaging.templates.service import create_template, delete_template
 from app.models.accounts import SignInSession
 from app.models.capture import DateEntry
 from app.models.choices import (
@@ -99,11 +102,9 @@ class Targets:
             "filename": lambda: "app.css",
             "sequence_id": self._sequence,
             "step_id": self._step,
-            "email_template_id": lambda: self._template(
-                EmailTemplate, subject="Hello", content="<p>Hello</p>"
-            ),
-            "sms_template_id": lambda: self._template(SmsTemplate, content="Hello"),
-            "task_template_id": lambda: self._template(TaskTemplate, title="Call"),
+            "email_template_id": lambda: self._template("email"),
+            "sms_template_id": lambda: self._template("sms"),
+            "task_template_id": lambda: self._template("task"),
             "shared_view_id": self._shared_view,
             "new_name": _name,
             "assignee_id": lambda: self.house.owner.user_id,
@@ -193,11 +194,14 @@ class Targets:
         with reading(self.house.supplier_id) as session:
             return session.execute(newest).scalar_one()
 
-    def _template(self, model: type[Any], **columns: Any) -> UUID:
-        row = model(supplier_id=self.house.supplier_id, id=uuid7(), name=_name(), **columns)
-        with unit_of_work(self.house.supplier_id) as session:
-            session.add(row)
-            return row.id
+    def _template(self, kind: str) -> UUID:
+        """Of the 200 that there may be, the oldest make room."""
+        owner, (model, written) = self.house.owner.actor, TEMPLATES[kind]
+        with reading(owner.supplier_id) as session:
+            spare = sorted({row.id for row in listed(session, model)} - set(uses(session, model)))
+        for oldest in spare[:-100]:
+            delete_template(owner, model, oldest)
+        return create_template(owner, model, written())
 
     def _view(self, route: str, person: Person) -> UUID:
         """One of that person's own; for the API one that all share, as a program has none of its own."""
@@ -270,6 +274,14 @@ class Targets:
         return "made-up"
 
 
+TEMPLATES: dict[str, tuple[Any, Callable[[], Any]]] = {
+    "email": (
+        EmailTemplate,
+        lambda: EmailTemplateWrite(name=_name(), subject="Hello", content="<p>Hello</p>"),
+    ),
+    "sms": (SmsTemplate, lambda: SmsTemplateWrite(name=_name(), content="Hello")),
+    "task": (TaskTemplate, lambda: TaskTemplateWrite(name=_name(), title="Call")),
+}
 SIGNED: dict[str, Callable[[UUID, UUID], str]] = {
     "/l/<token>": lambda supplier_id, message_id: click_url(supplier_id, message_id, 0),
     "/o/<token>.gif": pixel_url,

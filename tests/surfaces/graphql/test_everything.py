@@ -7,10 +7,12 @@ from graphql import GraphQLField, GraphQLObjectType, get_named_type
 from uuid_utils.compat import uuid7
 
 from app.graphql.schema import schema
+from app.kernel.db import Base
 from app.messaging import suppression_list
 from app.messaging.suppression_list import SuppressionCreate
 from app.models.choices import Trade
 from app.models.leads import Task
+from app.models.nurture import EmailTemplate, SmsTemplate, TaskTemplate
 from app.models.saved_views import SavedView
 from app.nurture.authoring.drafts import add_step
 from app.nurture.authoring.schemas import SequenceCreate, StepWrite
@@ -27,6 +29,13 @@ ROOTS = {
     "leads": "leads(first: 3)",
     "task": "task(id: $id)",
     "rescore": "rescore(id: $id)",
+    "emailTemplate": "emailTemplate(id: $id)",
+    "smsTemplate": "smsTemplate(id: $id)",
+    "taskTemplate": "taskTemplate(id: $id)",
+    "templateUses": "templateUses(kind: email)",
+    "emailTemplatePreview": 'emailTemplatePreview(template: {name: "x", subject: "x", content: "x"})',
+    "smsTemplatePreview": 'smsTemplatePreview(template: {name: "x", content: "x"})',
+    "taskTemplatePreview": 'taskTemplatePreview(template: {name: "x", title: "x"})',
     "scoringVersion": "scoringVersion(number: 1)",
     "scoringPreview": f"scoringPreview(rule: {BARN})",
     "scoringDraft": f"scoringDraft(rule: {BARN}, leadId: $id)",
@@ -73,6 +82,14 @@ def _sequence(desk: Desk) -> UUID:
     return made
 
 
+def _templates(ids: dict[str, UUID]) -> list[Base]:
+    return [
+        EmailTemplate(id=ids["emailTemplate"], name="x", subject="x", content="x"),
+        SmsTemplate(id=ids["smsTemplate"], name="x", content="x"),
+        TaskTemplate(id=ids["taskTemplate"], name="x", title="x"),
+    ]
+
+
 @pytest.mark.parametrize("depth", [0, 1, 2, 3])
 @pytest.mark.parametrize("root", QUERY.fields)
 def test_every_field_can_be_read(desk: Desk, ask: Caller, root: str, depth: int) -> None:
@@ -82,7 +99,8 @@ def test_every_field_can_be_read(desk: Desk, ask: Caller, root: str, depth: int)
     assert isinstance(named, GraphQLObjectType)
     task_id = uuid7()
     task = Task(id=task_id, lead_id=lead, title="Call", assigned_to_user_id=desk.house.member.user_id)
-    desk.add(task, SavedView(name="All"))
+    ids = {name: uuid7() for name in ("emailTemplate", "smsTemplate", "taskTemplate")}
+    desk.add(task, SavedView(name="All"), *_templates(ids))
     with desk.app.app_context():
         changed = take_ready_made(desk.house.owner.actor, Trade.FLORIST, instead=False)
         suppression_list.add(desk.house.owner.actor, SuppressionCreate(address="emma@example.com"))
@@ -94,5 +112,10 @@ def test_every_field_can_be_read(desk: Desk, ask: Caller, root: str, depth: int)
     wanted = ", ".join(f"${name}: UUID!" for name in given if f"${name}" in asked)
     declared = f"query ({wanted})" if wanted else "query"
     found = ask(f"{declared} {{ {asked} {{ {selection(named, depth)} }} }}", **given)
+    declared = "query ($id: UUID!)" if "$id" in asked else "query"
+    found = ask(
+        f"{declared} {{ {asked} {{ {selection(named, depth)} }} }}",
+        id=str(({"task": task_id, "rescore": changed.rescore_id} | ids).get(root, lead)),
+    )
     told = found[root][0] if isinstance(found[root], list) else found[root]
     assert told["__typename"] == named.name
