@@ -8,6 +8,7 @@ from app.rest import (
     bulk,
     conversions,
     docs,
+    email_templates,
     interactions,
     leads,
     merges,
@@ -21,14 +22,18 @@ from app.rest import (
     scoring_groups,
     scoring_rules,
     scoring_versions,
+    sms_templates,
     suppressions,
+    task_templates,
     tasks,
+    template_tokens,
 )
 
 SCORING = (score_adjustments, scores, scoring_groups, scoring_rules, scoring_versions)
 LEADS = (bulk, conversions, interactions, leads, merges)
 NURTURE = (nurture_figures, nurture_sequences, nurture_steps, nurture_versions)
-PARTS = (analytics, *LEADS, *NURTURE, saved_views, *SCORING, suppressions, tasks)
+TEMPLATES = (email_templates, sms_templates, task_templates, template_tokens)
+PARTS = (analytics, *LEADS, *NURTURE, saved_views, *SCORING, suppressions, tasks, *TEMPLATES)
 
 
 def install(app: Flask) -> None:

@@ -13,6 +13,8 @@ from app.accounts.access import current_actor
 from app.conversions.queries import conversion
 from app.leads import listing, tasks, views
 from app.messaging import suppression_list
+from app.messaging.templates.queries import find
+from app.models.nurture import EmailTemplate, SmsTemplate, TaskTemplate
 from app.nurture.authoring.desk import find_sequence
 from app.nurture.authoring.rows import step_of
 from app.scoring import groups, rescoring, rules, versions
@@ -26,6 +28,7 @@ def _view(session: Session, view_id: UUID) -> object:
 LOOKS_UP: Mapping[str, Callable[[Session, Any], object]] = {
     "adjustment_id": find_adjustment,
     "conversion_id": conversion,
+    "email_template_id": lambda session, id: find(session, EmailTemplate, id),
     "group_id": groups.find_group,
     "lead_id": listing.lead,
     "merge_id": listing.merge,
@@ -35,7 +38,9 @@ LOOKS_UP: Mapping[str, Callable[[Session, Any], object]] = {
     "step_id": step_of,
     "rule_id": rules.find_rule,
     "suppression_id": suppression_list.find,
+    "sms_template_id": lambda session, id: find(session, SmsTemplate, id),
     "task_id": tasks.task,
+    "task_template_id": lambda session, id: find(session, TaskTemplate, id),
     "view_id": _view,
 }
 """How to find what each name in an address stands for; NotFound when it is not there."""
