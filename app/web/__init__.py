@@ -15,6 +15,7 @@ from app.web import (
     inquiries,
     lead,
     lead_list,
+    message_templates,
     navigation,
     outbox,
     preferences,
@@ -32,8 +33,8 @@ from app.web import (
 )
 
 PAGES = (
-    *(accounts, calendar, dashboard, feeds, hooks, inquiries, lead_list, outbox, preferences),
-    *(scoring, search, settings, suppressions, tasks, tracking, unsubscribe),
+    *(accounts, calendar, dashboard, feeds, hooks, inquiries, lead_list, message_templates),
+    *(outbox, preferences, scoring, search, settings, suppressions, tasks, tracking, unsubscribe),
 )
 
 

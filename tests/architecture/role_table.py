@@ -279,6 +279,15 @@ POST    /tasks/for/<lead_id>                     login   login    403    303   3
 GET     /tasks/new                               login   login    403    200   200   200        -
 GET     /tf-select                               login   login  login  login login login        -
 POST    /tf-select                               login   login  login  login login login        -
+GET     /templates                               login   login    200    200   200   200        -
+GET     /templates/<sort>/<template_id>          login   login    403    403   200   200      404
+POST    /templates/<sort>/<template_id>          login   login    403    403   303   303      404
+POST    /templates/<sort>/<template_id>/copy     login   login    403    403   303   303      404
+GET     /templates/<sort>/<template_id>/delete   login   login    403    403   200   200      404
+POST    /templates/<sort>/<template_id>/delete   login   login    403    403   303   303      404
+GET     /templates/<sort>/new                    login   login    403    403   200   200        -
+POST    /templates/<sort>/new                    login   login    403    403   303   303        -
+POST    /templates/<sort>/preview                login   login    200    200   200   200        -
 GET     /unsubscribe/<token>                       200     200    200    200   200   200        -
 POST    /unsubscribe/<token>                       200     200    200    200   200   200        -
 GET     /widget.js                                 200     200    200    200   200   200        -

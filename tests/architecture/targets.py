@@ -102,6 +102,8 @@ class Targets:
             "filename": lambda: "app.css",
             "sequence_id": self._sequence,
             "step_id": self._step,
+            "sort": lambda: "email",
+            "template_id": lambda: self._template("email"),
             "email_template_id": lambda: self._template("email"),
             "sms_template_id": lambda: self._template("sms"),
             "task_template_id": lambda: self._template("task"),
@@ -378,6 +380,9 @@ FORMS: dict[str, dict[str, Any]] = {
     "/settings/team/invitations": {"email": _address, "role": "viewer"},
     "/settings/team/teams": {"new-name": _name},
     "/settings/teams/<team_id>": {"name": _name},
+    "/templates/<sort>/<template_id>": {"name": _name, "subject": "Hello", "content": "Hello"},
+    "/templates/<sort>/new": {"name": _name, "subject": "Hello", "content": "Hello"},
+    "/templates/<sort>/preview": {"name": _name, "subject": "Hello", "content": "Hello"},
     "/sign-up": {
         "name": "New Venue", "trade": "venue", "full_name": "Nora New", "email": _address,
         "password": PASSWORD, "timezone": "Europe/London", "currency": "GBP",

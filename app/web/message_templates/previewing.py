@@ -1,0 +1,59 @@
+"""A template as it is being written, filled in: a document for the frame beside the editor."""
+
+from uuid import UUID
+
+from flask import Response, make_response, render_template
+
+from app.kernel import clock
+from app.kernel.db import db
+from app.kernel.errors import NotFound
+from app.leads import search
+from app.messaging.templates.preview import Preview, preview
+from app.web.message_templates.blueprint import blueprint
+from app.web.message_templates.forms import Page, TemplateForm, page_of
+
+POLICY = (
+    "default-src 'none'; img-src data: https:; style-src 'unsafe-inline'; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'self'; sandbox"
+)
+"""An e-mail brings its own styles and pictures and nothing else: no script, no form, no origin."""
+
+
+@blueprint.post("/<sort>/preview")
+def look(sort: str) -> Response:
+    """What is wrong, or how it looks. Always 200: the frame shows either."""
+    page = page_of(sort)
+    form = page.form()
+    seen = _seen(page, form)
+    told = [(form[name].label.text if name in form else "", errors) for name, errors in form.errors.items()]
+    response = make_response(render_template("message_templates/preview.html", seen=seen, told=told))
+    response.headers["Content-Security-Policy"] = POLICY
+    return response
+
+
+def _seen(page: Page, form: TemplateForm) -> Preview | None:
+    """None when the form is wrong, as its fields then say."""
+    data = form.read(page.write)
+    if data is None:
+        return None
+    try:
+        seen = preview(db.session(), data, _lead(form.lead.data or ""), clock.now())
+    except NotFound:
+        form.lead.errors = ["No lead matches; try part of a name or an e-mail."]
+        return None
+    for problem in seen.problems:
+        form[problem.field].errors = [*form[problem.field].errors, problem.message]
+    return None if seen.problems else seen
+
+
+def _lead(words: str) -> UUID | None:
+    """The lead that the words name: its id, or the first that a search finds; NotFound when there is none."""
+    if not words.strip():
+        return None
+    try:
+        return UUID(words.strip())
+    except ValueError:
+        found = search.suggest(db.session(), words, most=1)
+    if not found:
+        raise NotFound("lead")
+    return found[0].id
