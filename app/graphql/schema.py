@@ -29,6 +29,7 @@ from app.graphql.rules.mutations import RuleMutations
 from app.graphql.rules.queries import RuleQueries
 from app.graphql.rules.scores import ScoreQueries
 from app.graphql.rules.settings import ScoreSettings
+from app.graphql.sequences.acting import EnrollmentMutations
 from app.graphql.sequences.mutations import SequenceMutations
 from app.graphql.sequences.queries import SequenceQueries
 from app.graphql.sources.queries import SourceQueries
@@ -89,6 +90,7 @@ class Mutation(
     ScoreSettings,
     SuppressionMutations,
     SequenceMutations,
+    EnrollmentMutations,
     EmailTemplateMutations,
     SmsTemplateMutations,
     TaskTemplateMutations,

@@ -95,7 +95,7 @@ def queue(session: Session, day: Day, cut: Cut) -> Page[tuple[Item]]:
     cursor = cut.after if forwards else cut.before
     found = session.execute(_page(day, _position(cursor), forwards, cut.size + 1)).all()
     more, found = len(found) > cut.size, found[: cut.size]
-    rows = [(_item(day, *row),) for row in (found if forwards else reversed(found))]
+    rows = [(_item(day, tuple(row)),) for row in (found if forwards else reversed(found))]
     has_next, has_previous = (more, bool(cursor)) if forwards else (bool(cursor), more)
     return Page(
         rows,
@@ -239,7 +239,8 @@ BRANCHES: dict[Kind, Callable[[Day], _Branch]] = {
 }
 
 
-def _item(day: Day, rank: int, at: datetime, lead: Lead, task: Task | None, message: Message | None) -> Item:
+def _item(day: Day, row: tuple[int, datetime, Lead, Task | None, Message | None]) -> Item:
+    rank, at, lead, task, message = row
     kind = list(Kind)[rank]
     judged = None if task or message else next_action(of(lead, at if kind is Kind.HOLD else None), day.now)
     return Item(kind, at, lead, task, judged, message)

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.kernel.errors import NotFound
 from app.kernel.keyset import Cut, Order, Page, fetch
 from app.models.choices import EnrollmentStatus, MessageState
 from app.models.leads import Lead
@@ -56,6 +57,14 @@ def courses(
         Course(one, row.sequence_name, forecast(snapshot, now), waiting.get((one.id, one.current_step_id)))
         for (one, row), snapshot in zip(found, snapshots, strict=True)
     ]
+
+
+def find_enrollment(session: Session, enrollment_id: UUID) -> Enrollment:
+    """NotFound for an unknown id and for another supplier's."""
+    found = session.scalar(select(Enrollment).where(Enrollment.id == enrollment_id))
+    if found is None:
+        raise NotFound("enrollment")
+    return found
 
 
 def _waiting(

@@ -9,6 +9,7 @@ from app.rest import (
     conversions,
     docs,
     email_templates,
+    enrollments,
     interactions,
     leads,
     merges,
@@ -31,7 +32,7 @@ from app.rest import (
 
 SCORING = (score_adjustments, scores, scoring_groups, scoring_rules, scoring_versions)
 LEADS = (bulk, conversions, interactions, leads, merges)
-NURTURE = (nurture_figures, nurture_sequences, nurture_steps, nurture_versions)
+NURTURE = (enrollments, nurture_figures, nurture_sequences, nurture_steps, nurture_versions)
 TEMPLATES = (email_templates, sms_templates, task_templates, template_tokens)
 PARTS = (analytics, *LEADS, *NURTURE, saved_views, *SCORING, suppressions, tasks, *TEMPLATES)
 

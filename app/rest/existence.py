@@ -13,10 +13,12 @@ from app.accounts.access import current_actor
 from app.conversions.queries import conversion
 from app.leads import listing, tasks, views
 from app.messaging import suppression_list
+from app.messaging.queries import message
 from app.messaging.templates.queries import find
 from app.models.nurture import EmailTemplate, SmsTemplate, TaskTemplate
 from app.nurture.authoring.desk import find_sequence
 from app.nurture.authoring.rows import step_of
+from app.nurture.courses import find_enrollment
 from app.scoring import groups, rescoring, rules, versions
 from app.scoring.queries import find_adjustment
 
@@ -29,8 +31,10 @@ LOOKS_UP: Mapping[str, Callable[[Session, Any], object]] = {
     "adjustment_id": find_adjustment,
     "conversion_id": conversion,
     "email_template_id": lambda session, id: find(session, EmailTemplate, id),
+    "enrollment_id": find_enrollment,
     "group_id": groups.find_group,
     "lead_id": listing.lead,
+    "message_id": message,
     "merge_id": listing.merge,
     "number": versions.find,
     "rescore_id": rescoring.progress,

@@ -13,7 +13,7 @@ from app.workflows.at_enrollment import at_enrollment, check_step, waiting_messa
 from app.workflows.take_steps import take_steps
 
 
-def send_step_now(actor: Actor, enrollment_id: UUID, step_id: UUID) -> UUID:
+def send_step_now(actor: Actor, enrollment_id: UUID, step_id: UUID | None = None) -> UUID:
     """The step is taken in this moment; its message leaves whatever the hour and how many went before, as one
     that a person sends, but no opt-out is passed over. The lead's id.
 
@@ -22,6 +22,7 @@ def send_step_now(actor: Actor, enrollment_id: UUID, step_id: UUID) -> UUID:
     """
     with at_enrollment(actor, enrollment_id) as (session, place, now):
         check_step(place, step_id)
+        stood = {"step_id": place.enrollment.current_step_id}
         if place.enrollment.status is EnrollmentStatus.PAUSED or place.lead.automation_paused:
             raise Conflict("It is paused; resume it first.")
         message = waiting_message(session, place)
@@ -35,5 +36,5 @@ def send_step_now(actor: Actor, enrollment_id: UUID, step_id: UUID) -> UUID:
         if message:
             release(session, message, actor.user_id, now)
             jobs.ring("workers.jobs.messages.deliver", actor.supplier_id, message.id)
-        audit.record(session, actor, "sent_now", place.enrollment, audit.Change({"step_id": step_id}))
+        audit.record(session, actor, "sent_now", place.enrollment, audit.Change(stood))
         return place.lead.id

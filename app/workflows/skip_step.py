@@ -13,7 +13,7 @@ from app.workflows.conclude_message import conclude_message
 REASON = "skipped_by_hand"
 
 
-def skip_step(actor: Actor, enrollment_id: UUID, step_id: UUID) -> UUID:
+def skip_step(actor: Actor, enrollment_id: UUID, step_id: UUID | None = None) -> UUID:
     """The lead goes on with the step after it; a message of it that waits is not sent. The lead's id.
 
     NotPermitted; NotFound; Conflict when the enrollment has ended, stands at another step, or the message is
@@ -21,6 +21,7 @@ def skip_step(actor: Actor, enrollment_id: UUID, step_id: UUID) -> UUID:
     """
     with at_enrollment(actor, enrollment_id) as (session, place, now):
         check_step(place, step_id)
+        stood = {"step_id": place.enrollment.current_step_id}
         message = waiting_message(session, place)
         if message:
             before = message.state
@@ -31,5 +32,5 @@ def skip_step(actor: Actor, enrollment_id: UUID, step_id: UUID) -> UUID:
         due = place.enrollment.next_execution_at
         if due is not None and due <= now:
             jobs.ring("workers.jobs.steps.run_step", actor.supplier_id, enrollment_id)
-        audit.record(session, actor, "skipped_step", place.enrollment, audit.Change({"step_id": step_id}))
+        audit.record(session, actor, "skipped_step", place.enrollment, audit.Change(stood))
         return place.lead.id

@@ -27,6 +27,11 @@ POST    /account/sessions/<session_id>/revoke    login   login    303    303   3
 POST    /account/sessions/revoke-all             login   login    303    303   303   303        -
 POST    /api/conversions/<conversion_id>/cancel    401     200    403    200   200   200      404
 GET     /api/docs                                  200     200    200    200   200   200        -
+POST    /api/enrollments/<enrollment_id>/end       401     200    403    200   200   200      404
+POST    /api/enrollments/<enrollment_id>/pause     401     200    403    200   200   200      404
+POST    /api/enrollments/<enrollment_id>/resume    401     200    403    200   200   200      404
+POST    /api/enrollments/<enrollment_id>/send-now  401     200    403    200   200   200      404
+POST    /api/enrollments/<enrollment_id>/skip      401     200    403    200   200   200      404
 POST    /api/lead-merges/<merge_id>/undo           401     200    403    200   200   200      404
 GET     /api/lead-scoring/calibration              401     200    200    200   200   200        -
 GET     /api/lead-scoring/distribution             401     200    200    200   200   200        -
@@ -58,6 +63,8 @@ DELETE  /api/leads/<lead_id>                       401     204    403    403   2
 PATCH   /api/leads/<lead_id>                       401     200    403    200   200   200      404
 PUT     /api/leads/<lead_id>                       401     200    403    200   200   200      404
 POST    /api/leads/<lead_id>/convert               401     201    403    201   201   201      404
+GET     /api/leads/<lead_id>/courses              401     200    200    200   200   200      404
+GET     /api/leads/<lead_id>/decisions            401     200    200    200   200   200      404
 GET     /api/leads/<lead_id>/enrollments         401     200    200    200   200   200      404
 GET     /api/leads/<lead_id>/interactions          401     200    200    200   200   200      404
 POST    /api/leads/<lead_id>/interactions          401     201    403    201   201   201      404
@@ -68,6 +75,7 @@ GET     /api/leads/<lead_id>/tasks                 401     200    200    200   2
 POST    /api/leads/<lead_id>/tasks                 401     201    403    201   201   201      404
 GET     /api/leads/analytics                       401     200    200    200   200   200        -
 POST    /api/leads/bulk                            401     200    403    200   200   200        -
+POST    /api/messages/<message_id>/decision        401     200    403    200   200   200      404
 GET     /api/nurture-sequences                   401     200    200    200   200   200        -
 POST    /api/nurture-sequences                   401     201    403    403   201   201        -
 DELETE  /api/nurture-sequences/<sequence_id>     401     200    403    403   200   200      404
@@ -169,10 +177,14 @@ POST    /leads/<lead_id>/entries                 login   login    403    303   3
 POST    /leads/<lead_id>/handling                login   login    403    303   303   303      404
 GET     /leads/<lead_id>/merge/<other_id>        login   login    403    200   200   200      404
 POST    /leads/<lead_id>/merge/<other_id>        login   login    403    303   303   303      404
+GET     /leads/<lead_id>/sequences               login   login    200    200   200   200      404
 POST    /leads/<lead_id>/sequences               login   login    403    303   303   303      404
 POST    /leads/<lead_id>/status                  login   login    403    303   303   303      404
 POST    /leads/<lead_id>/tags                    login   login    403    303   303   303      404
 POST    /leads/adjustments/<adjustment_id>/withdraw login login  403    303   303   303      404
+POST    /leads/messages/<message_id>/decision    login   login    403    303   303   303      404
+POST    /leads/sequences/<enrollment_id>         login   login    403    303   303   303      404
+POST    /leads/sequences/<enrollment_id>/steps/<step_id> login login 403  303   303   303      404
 POST    /leads/bulk                              login   login    403    200   200   200        -
 POST    /leads/conversions/<conversion_id>/cancel login   login    403    303   303   303      404
 POST    /leads/merges/<merge_id>/undo            login   login    403    303   303   303      404
@@ -305,6 +317,7 @@ Query.leads                    401             403      yes             403    y
 Query.nurtureSequence         401             403      yes             403    yes    yes   yes   yes
 Query.nurtureSequences         401             403      yes             403    yes    yes   yes   yes
 Query.readyMadeRules           401             403      yes             403    yes    yes   yes   yes
+Query.leadCourses              401             403      yes             403    yes    yes   yes   yes
 Query.readyMadeSequences      401             403      yes             403    yes    yes   yes   yes
 Query.rescore                  401             403      yes             403    yes    yes   yes   yes
 Query.savedViews               401             403      yes             403    yes    yes   yes   yes
@@ -397,6 +410,12 @@ Mutation.updateSmsTemplate     401             403      403             403    4
 Mutation.updateTask            401             403      403             yes    403    yes   yes   yes
 Mutation.updateTaskTemplate    401             403      403             403    403    403   yes   yes
 Mutation.withdrawScoreAdjustment 401          403      403             yes    403    yes   yes   yes
+Mutation.decideMessage         401             403      403             yes    403    yes   yes   yes
+Mutation.endEnrollment         401             403      403             yes    403    yes   yes   yes
+Mutation.pauseEnrollment       401             403      403             yes    403    yes   yes   yes
+Mutation.resumeEnrollment      401             403      403             yes    403    yes   yes   yes
+Mutation.sendStepNow           401             403      403             yes    403    yes   yes   yes
+Mutation.skipStep              401             403      403             yes    403    yes   yes   yes
 """
 """`yes` is data without an error; 401 and 403 are the errors of these statuses. Which rows a stranger
 is shown, `test_foreign_ids` asks."""

@@ -39,7 +39,14 @@ from app.models.choices import (
     StepType,
 )
 from app.models.messaging import Message
-from app.models.nurture import EmailTemplate, NurtureSequence, SequenceStep, SmsTemplate, TaskTemplate
+from app.models.nurture import (
+    EmailTemplate,
+    Enrollment,
+    NurtureSequence,
+    SequenceStep,
+    SmsTemplate,
+    TaskTemplate,
+)
 from app.nurture.authoring.sequences import delete_sequence
 from app.scoring import groups, rules
 from app.scoring.rescoring import ask_rescore
@@ -48,6 +55,7 @@ from app.workflows.adjust_score import adjust_score
 from app.workflows.convert_lead import convert_lead
 from app.workflows.create_lead import create_lead
 from app.workflows.create_task import create_task
+from app.workflows.enroll_lead import enroll_lead
 from app.workflows.merge_leads import merge_leads
 from app.workflows.submit_inquiry import submit_inquiry
 from tests.cast import House, Person
@@ -80,7 +88,9 @@ class Targets:
             "inquiry_id": self._inquiry,
             "entry_id": self._blocked_day,
             "calendar_key": self._calendar_key,
-            "message_id": self._message,
+            "message_id": lambda: self._message(held="decision" in route),
+            "held_id": lambda: self._message(held=True),
+            "enrollment_id": self._enrollment,
             "suppression_id": self._suppression,
             "suppressed": self._suppressed,
             "task_id": self._task,
@@ -235,10 +245,17 @@ class Targets:
         )  # fmt: skip
         return submit_inquiry(self.door.key, sent).inquiry_id
 
-    def _message(self) -> UUID:
+    def _enrollment(self) -> UUID:
+        changed = enroll_lead(self.house.owner.actor, self._lead(), self._sequence())
+        with reading(self.house.supplier_id) as session:
+            newest = select(Enrollment.id).where(Enrollment.lead_id == changed.lead_id)
+            return session.scalars(newest.order_by(Enrollment.id.desc())).first()
+
+    def _message(self, *, held: bool = False) -> UUID:
         message = Message(
             supplier_id=self.house.supplier_id, id=uuid7(), lead_id=self._lead(), channel=Channel.EMAIL,
-            message_class=MessageClass.FOLLOW_UP, state=MessageState.UNCERTAIN, to_address="a@example.com",
+            message_class=MessageClass.FOLLOW_UP, to_address="a@example.com",
+            state=MessageState.HELD if held else MessageState.UNCERTAIN,
             subject="Hello", text_body="Hello", html_body="<p>Hello</p>", due_at=clock.now(),
             links=["https://example.com/"],
         )  # fmt: skip
@@ -330,6 +347,9 @@ CALL = {"step_name": "Call", "step_type": "phone_call"}
 POINTS = {"points": 5, "reason": "Met at a fair"}
 FORMS: dict[str, dict[str, Any]] = {
     "/outbox/<message_id>/settle": {"verdict": "arrived"},
+    "/leads/messages/<message_id>/decision": {"decision": "approve"},
+    "/leads/sequences/<enrollment_id>": {"act": "pause"},
+    "/leads/sequences/<enrollment_id>/steps/<step_id>": {"act": "skip"},
     "/account": {"full_name": "Somebody"},
     "/account/notices": {"wants_digest": "y"},
     "/calendar/blocks": {"on_date": _open_day},
@@ -397,6 +417,9 @@ QUERIES: dict[str, Callable[[Targets], str]] = {
     "/graphql": lambda _targets: "?query={viewer{kind}}",
 }
 JSON: dict[str, Callable[[Targets], Any]] = {
+    "/api/enrollments/<enrollment_id>/send-now": lambda _targets: {},
+    "/api/enrollments/<enrollment_id>/skip": lambda _targets: {},
+    "/api/messages/<message_id>/decision": lambda _targets: {"decision": "approve"},
     "/api/lead-scoring/groups": lambda _targets: {"group_name": _name()},
     "/api/lead-scoring/groups/<group_id>": lambda _targets: {"group_name": _name()},
     "/api/lead-scoring/preview": lambda _targets: {"rule": _rule()},

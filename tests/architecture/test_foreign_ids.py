@@ -140,6 +140,7 @@ NAMED = {
     "ruleId": "<rule_id>",
     "ruleIds": "<rule_id>",
     "smsTemplateId": "<sms_template_id>",
+    "stepId": "<step_id>",
     "stepKeys": "<step_id>",
     "taskTemplateId": "<task_template_id>",
     "teamId": "<team_id>",

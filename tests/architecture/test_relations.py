@@ -29,8 +29,12 @@ WITHOUT_IDS = {
     "Query.sequenceMoves",
     "Query.sequenceProblems",
     "Query.sequenceStatistics",
+    "Query.emailTemplatePreview",
+    "Query.smsTemplatePreview",
+    "Query.taskTemplatePreview",
+    "Query.templateTokens",
 }
-"""Figures, steps by their keys alone, and what is the same for all."""
+"""Figures, previews, steps by their keys alone, and what is the same for all."""
 KEYS = {name: "user_id" if name == "memberships" else "id" for name in GUARDED}
 
 
@@ -40,7 +44,9 @@ def house(app: Flask) -> House:
     ours = open_house(app)
     for one in (ours, _as_house_of_the_stranger(ours)):
         Targets(app, one).path(
-            "<message_id> <inquiry_id> <team_id> <key_id> <task_id> <shared_view_id> <suppression_id>", None
+            "<message_id> <inquiry_id> <team_id> <key_id> <task_id> <shared_view_id> <suppression_id>"
+            " <sms_template_id> <task_template_id>",
+            None,
         )
     return ours
 

@@ -8,10 +8,11 @@ from app.graphql.context import Info, reading
 from app.graphql.declare import field, value
 from app.graphql.payload import row_of
 from app.graphql.read import Rows
-from app.graphql.sequences import editing, figures
+from app.graphql.sequences import acting, editing, figures
 from app.graphql.sequences.types import NurtureSequence, NurtureSequences
 from app.kernel import clock
 from app.kernel.errors import NotFound
+from app.leads import listing
 from app.models import nurture as models
 from app.nurture import statistics
 from app.nurture.authoring import moving, versions
@@ -19,6 +20,7 @@ from app.nurture.authoring.desk import find_sequence
 from app.nurture.ready_made.catalogue import READY_MADE
 from app.workflows.check_sequence import check_sequence
 from app.workflows.dry_run import dry_run
+from app.workflows.lead_courses import lead_courses
 
 T = TypeVar("T")
 
@@ -81,6 +83,14 @@ class SequenceQueries:
         session = reading(info)
         found = _found(lambda: dry_run(session, id, lead_id, version, clock.now()))
         return None if found is None else figures.rehearsal(found)
+
+    @field(cost=200)
+    def lead_courses(self, info: Info, lead_id: UUID) -> list[acting.LeadCourse] | None:
+        """What the lead's sequences will do and when, and why a step would be left out; null when there is no
+        such lead."""
+        session = reading(info)
+        found = _found(lambda: lead_courses(session, listing.lead(session, lead_id), clock.now()))
+        return None if found is None else [acting.course(one) for one in found]
 
     @field(cost=200)
     def ready_made_sequences(self, info: Info) -> list[editing.ReadyMadeSequence]:

@@ -5,24 +5,24 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from flask import current_app, flash, render_template, request, url_for
+from flask import flash, render_template, request, url_for
 
-from app.accounts import queries as accounts
 from app.kernel import clock
 from app.kernel.actor import Actor, Permission
 from app.kernel.db import db
 from app.kernel.errors import Conflict
 from app.kernel.schema import Schema, validate
 from app.leads import record
-from app.messaging.transports.chosen import channels
+from app.messaging.queries import message
 from app.models.leads import Lead
-from app.nurture.courses import Course, courses, decisions
+from app.nurture.courses import Course, decisions, find_enrollment
 from app.web import listing
 from app.web.back import back
 from app.web.leads import blueprint
 from app.web.viewer import viewer
 from app.workflows.decide_message import Decision, decide_message
 from app.workflows.end_enrollment import end_enrollment
+from app.workflows.lead_courses import lead_courses
 from app.workflows.pause_enrollment import pause_enrollment
 from app.workflows.resume_enrollment import resume_enrollment
 from app.workflows.send_step_now import send_step_now
@@ -71,9 +71,7 @@ class Deciding(Schema):
 
 def of(lead: Lead) -> list[Course]:
     """What the lead's page shows of its sequences."""
-    session = db.session()
-    usable = channels(current_app.extensions["settings"], accounts.supplier(session))
-    return courses(session, lead, clock.now(), usable)
+    return lead_courses(db.session(), lead, clock.now())
 
 
 @blueprint.get("/<uuid:lead_id>/sequences")
@@ -93,14 +91,14 @@ def sequences(lead_id: UUID) -> str:
 
 @blueprint.post("/sequences/<uuid:enrollment_id>")
 def act_on_enrollment(enrollment_id: UUID) -> Any:
-    viewer().actor.require(Permission.WRITE_LEADS)
+    _enrollment(enrollment_id)
     work, said = ACTS[validate(Acting, {"act": request.form.get("act")}).act]
     return _done(lambda: work(viewer().actor, enrollment_id), said)
 
 
 @blueprint.post("/sequences/<uuid:enrollment_id>/steps/<uuid:step_id>")
 def act_on_step(enrollment_id: UUID, step_id: UUID) -> Any:
-    viewer().actor.require(Permission.WRITE_LEADS)
+    _enrollment(enrollment_id)
     work, said = STEP_ACTS[validate(StepActing, {"act": request.form.get("act")}).act]
     return _done(lambda: work(viewer().actor, enrollment_id, step_id), said)
 
@@ -108,8 +106,15 @@ def act_on_step(enrollment_id: UUID, step_id: UUID) -> Any:
 @blueprint.post("/messages/<uuid:message_id>/decision")
 def decide(message_id: UUID) -> Any:
     viewer().actor.require(Permission.WRITE_LEADS)
+    message(db.session(), message_id)
     decision = validate(Deciding, {"decision": request.form.get("decision")}).decision
     return _done(lambda: decide_message(viewer().actor, message_id, decision), DECIDED[decision])
+
+
+def _enrollment(enrollment_id: UUID) -> None:
+    """NotPermitted, NotFound; comes before the form is read."""
+    viewer().actor.require(Permission.WRITE_LEADS)
+    find_enrollment(db.session(), enrollment_id)
 
 
 def _done(work: Callable[[], UUID], said: str) -> Any:
