@@ -44,7 +44,7 @@ def door(app: Flask, house: House) -> Door:
 
 
 def test_there_is_something_to_send() -> None:
-    assert (len(READS), len(examples("graphql")), len(examples("json")), len(REQUESTS)) == (5, 12, 1, 10)
+    assert (len(READS), len(examples("graphql")), len(examples("json")), len(REQUESTS)) == (5, 13, 1, 11)
 
 
 @pytest.mark.parametrize("query", READS, ids=["list", "score", "rules", "tasks", "figures"])
@@ -66,7 +66,9 @@ def test_the_mutation_makes_a_lead(ask: Caller) -> None:
     assert (again["success"], again["errors"][0]["existingId"]) == (False, made["lead"]["id"])
 
 
-@pytest.mark.parametrize("mutation", WRITES[1:], ids=["update", "call", "many", "booked", "rules", "points"])
+@pytest.mark.parametrize(
+    "mutation", WRITES[1:], ids=["update", "call", "many", "booked", "rules", "points", "sequence"]
+)
 def test_the_mutations_succeed(desk: Desk, ask: Caller, mutation: str) -> None:
     wedding = (clock.now() + timedelta(800)).date()
     lead_id = str(desk.lead(wedding_date=wedding))
