@@ -23,10 +23,12 @@ from app.models.choices import (
     SequenceType,
     StepType,
 )
+from app.nurture.authoring.schemas import MOST_SEQUENCES
 
 if TYPE_CHECKING:
     from app.graphql.leads.types import Lead
 
+Most = Annotated[int | None, strawberry.argument(description="At most this many, from 1 to 200.")]
 BY_NAME = Order(
     "sequence_name", models.NurtureSequence.sequence_name, models.NurtureSequence.id, descending=False
 )
@@ -277,7 +279,7 @@ class NurtureSequences:
     )
 
     @many(list[NurtureSequence], None)
-    def sequences(self, first: First = 100, is_active: bool | None = None) -> Rows:
-        """By name."""
+    def sequences(self, first: Most = 100, is_active: bool | None = None) -> Rows:
+        """By name; there are at most 200."""
         chosen = () if is_active is None else (models.NurtureSequence.is_active.is_(is_active),)
-        return top(BY_NAME, first, *chosen)
+        return top(BY_NAME, first, *chosen, most=MOST_SEQUENCES)

@@ -139,7 +139,7 @@ def _said(step: Written, side: Side) -> dict[str, str]:
     values = values_of(step)
     said = {name: _worded(values[name], side.names) for name in NAMES}
     row = step.row
-    said["delay_amount"] = f"{row.delay_amount} {row.delay_unit}"
+    said["delay_amount"] = _delay(row.delay_amount, row.delay_unit)
     said["send_days"] = ", ".join(DAYS[day - 1] for day in row.send_days) or "any day"
     led: dict[Any, str] = {one.row.step_order: f"“{one.row.step_name}”" for one in side.steps.values()}
     said["branch_conditions"] = "; ".join(
@@ -148,6 +148,10 @@ def _said(step: Written, side: Side) -> dict[str, str]:
     )
     said["branch_conditions"] = said["branch_conditions"] or "none"
     return said
+
+
+def _delay(amount: int, unit: str) -> str:
+    return f"{amount} {unit.removesuffix('s') if abs(amount) == 1 else unit}"
 
 
 def _worded(value: Any, names: Mapping[UUID, str] | None = None) -> str:

@@ -83,7 +83,7 @@ def test_versions_are_listed_and_compared_in_words(house: House) -> None:
         assert [old.version for old in versions.listed(session, made, before=2)] == [1]
         (changed,) = versions.compare(session, made, 1, 2)
         said = {one.field: (one.before, one.after) for one in changed.changes}
-        assert said["delay_amount"] == ("1 days", "2 days")
+        assert said["delay_amount"] == ("1 day", "2 days")
         assert said["email_template_id"][0].startswith("“Template ")
         (moved,) = versions.compare(session, made, 2, 0)
         assert moved.kind == "moved"

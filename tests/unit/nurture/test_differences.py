@@ -70,7 +70,7 @@ def test_changed_fields_are_told_in_words() -> None:
     after[0] = step(A, 1, delay_amount=3, send_days=[6, 7], is_active=False, variants={"B": D})
     (change,) = differences(version(A, B), after)
     assert [(one.label, one.before, one.after) for one in change.changes] == [
-        ("delay", "1 days", "3 days"),
+        ("delay", "1 day", "3 days"),
         ("days", "Mon, Tue, Wed, Thu, Fri", "Sat, Sun"),
         ("switch", "yes", "no"),
         ("variants", "none", f"B {D}"),
