@@ -71,13 +71,14 @@ POST_WEDDING = ReadyMade(
         email(
             "After: thank you",
             "Thank you, and congratulations",
-            "Congratulations to you both. Thank you for letting us be part of {{ wedding_date }}; it was a "
-            "lovely day and we wish you many more.",
+            "Congratulations to you both, and thank you for letting us be part of your wedding. It was a "
+            "lovely day, and we wish you many more.",
             "$thanks",
             **from_wedding(3, "days", send_time="10:00"),
         ),
         task(
             "After: ask for a word",
+            "Ask {{ couple_names }} for a word",
             "Send them something of the day that they have not seen, and ask what they will remember. If it "
             "was good, ask whether you may quote them.",
             **from_wedding(2),
@@ -92,8 +93,8 @@ POST_WEDDING = ReadyMade(
         ),
         email(
             "After: one year",
-            "One year already",
-            "A year ago it was {{ wedding_date }}. We hope it has been a good one.",
+            "Nearly a year already",
+            "It is nearly a year since {{ wedding_date }}. We hope it has been a good one.",
             "$anniversary",
             **from_wedding(51, **OFFER),
         ),

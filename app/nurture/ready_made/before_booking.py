@@ -25,13 +25,12 @@ WELCOME = ReadyMade(
         ),
         call(
             "Welcome: call them",
-            "They asked about {{ wedding_date }} at {{ wedding_venue }}, budget: {{ estimated_budget }}. "
-            "$script",
+            "They wrote yesterday. $script",
             **after(1, send_time="10:00"),
         ),
         email(
             "Welcome: have a look",
-            "{{ wedding_date }}: a look at what we do",
+            "A look at what we do, for {{ wedding_date }}",
             "A few days ago you wrote to us about {{ wedding_date }}, and we would love to hear more.",
             "$show",
             "Would $meet suit you? Reply with two times that work, and we will make one of them happen.",
@@ -90,10 +89,10 @@ NURTURE = ReadyMade(
         email(
             "Stay in touch: your date",
             "A word about {{ wedding_date }}",
-            "We have not promised {{ wedding_date }} to anybody, and would rather give it to you than to "
-            "the next couple who asks.",
-            "If you would like to talk it through, would $meet suit you? If your plans have changed, tell "
-            "us and we will leave you in peace.",
+            "Are you still thinking of us for {{ wedding_date }}? Other couples ask about that time of year "
+            "as well, so a word from you helps us plan.",
+            "If you would like to talk it through, would $meet suit you? And if your plans have changed, "
+            "tell us and we will leave you in peace.",
             **after(2, "weeks", send_days=[2, 3, 4], send_time="10:00"),
         ),
     ),
@@ -128,11 +127,10 @@ POST_INQUIRY = ReadyMade(
         ),
         email(
             "After the quote: your date",
-            "We are still holding {{ wedding_date }} for you",
-            "We have kept {{ wedding_date }} free since we sent you our quote, and will do so for another "
-            "week.",
-            "If you need longer, say so and we will gladly wait. If the answer is no, that is an answer "
-            "too, and a kind one to give.",
+            "Shall we hold {{ wedding_date }} for you?",
+            "It is a week since we last spoke about our quote, and we do not want to press you. If it "
+            "helps, say so and we will hold {{ wedding_date }} for you while you decide.",
+            "If the answer is no, that is an answer too, and a kind one to give.",
             **after(6, send_time="09:30"),
         ),
         Step(

@@ -33,6 +33,7 @@ RE_ENGAGEMENT = ReadyMade(
         ),
         task(
             "Quiet: decide what becomes of them",
+            "Decide about {{ couple_names }}",
             "They have not answered two letters. Ring once more, or close the lead with a reason.",
             **after(1, "weeks"),
         ),

@@ -109,13 +109,13 @@ def text(name: str, content: str, **said: Any) -> Step:
 
 def call(name: str, script: str, **said: Any) -> Step:
     """A call with a script, to who gave a number."""
-    todo = ToDo(name, f"{name}: {{{{ couple_names }}}}", script, priority=Priority.HIGH)
+    todo = ToDo(name, "Call {{ couple_names }}", script, priority=Priority.HIGH)
     plain = {"execution_conditions": {"has_phone": True}}
     return Step({"step_name": name, "step_type": StepType.PHONE_CALL, **plain, **said}, todo)
 
 
-def task(name: str, description: str, **said: Any) -> Step:
-    todo = ToDo(name, f"{name}: {{{{ couple_names }}}}", description, due_in_days=1)
+def task(name: str, title: str, description: str, **said: Any) -> Step:
+    todo = ToDo(name, title, description, due_in_days=1)
     return Step({"step_name": name, "step_type": StepType.TASK_CREATION, **said}, todo)
 
 

@@ -28,7 +28,7 @@ PHOTOGRAPHER = Words(
     "this is a good moment: we will gladly lay out a first draft with you.",
 )
 VENUE = Words(
-    show="A house is hard to know from pictures. Come and walk through it, see the rooms in daylight and "
+    show="A venue is hard to know from pictures. Come and walk through ours, see the rooms in daylight and "
     "ask us whatever you like.",
     ask="How many guests do you expect, and would you like to have the ceremony here as well?",
     meet="a visit with a cup of coffee",
@@ -45,7 +45,7 @@ VENUE = Words(
     "<li>when your other suppliers arrive, with a number for each</li>"
     "<li>who is staying the night</li>",
     soon="The rooms are ready, the team knows your plan, and your table plan hangs in the kitchen.",
-    tomorrow="the house is yours and everything is ready.",
+    tomorrow="everything is ready and the place is yours.",
     thanks="It was a joy to have you and your families here. If anything was left behind, it is safe with "
     "us.",
     anniversary="If you would like to come back for dinner or a night, tell us and we will keep you a table "
