@@ -9,8 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.kernel.errors import NotFound
+from app.messaging.envelope import OPT_OUT_OFFERED
 from app.messaging.liquid import TemplateError, fill_text
-from app.messaging.render import render_email
+from app.messaging.render import render_email, render_sms
 from app.messaging.tokens import Subject, values
 from app.messaging.transports.chosen import channels
 from app.models.accounts import Supplier
@@ -103,7 +104,7 @@ class _Writer:
             case SendEmail():
                 return self._email(action.template_id, about)
             case SendSms():
-                return self._text(action.template_id, about)
+                return self._text(action, about)
             case MakeTask():
                 words = values(about) | {"couple_names": self.lead.couple}
                 return Words(fill_text(action.title, words), fill_text(action.description or "", words))
@@ -116,8 +117,9 @@ class _Writer:
         rendered = render_email(template, about, None)
         return Words(rendered.subject, rendered.text, rendered.html)
 
-    def _text(self, template_id: UUID | None, about: Subject) -> Words:
-        template = self.session.get(SmsTemplate, (self.supplier.id, template_id))
+    def _text(self, action: SendSms, about: Subject) -> Words:
+        template = self.session.get(SmsTemplate, (self.supplier.id, action.template_id))
         if template is None:
             raise TemplateError("There is no template.")
-        return Words(None, fill_text(template.content, values(about)))
+        offers = action.message_class in OPT_OUT_OFFERED
+        return Words(None, render_sms(template, about, offers_opt_out=offers))
