@@ -6,7 +6,7 @@ from flask import current_app
 from sqlalchemy.orm import Session
 
 from app.kernel import clock
-from app.messaging import liquid
+from app.messaging import checks
 from app.messaging.transports.chosen import channels
 from app.models.accounts import Supplier
 from app.nurture.authoring.publishable import Messaging
@@ -17,4 +17,4 @@ def asked(session: Session, supplier_id: UUID) -> Asked:
     """How texts are checked, which channels the supplier has, and the time."""
     supplier = session.get_one(Supplier, supplier_id)
     open_to = channels(current_app.extensions["settings"], supplier)
-    return Asked(Messaging(liquid.problems, open_to), clock.now())
+    return Asked(Messaging(checks.problems, open_to), clock.now())

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 from uuid_utils.compat import uuid7
 
@@ -36,7 +36,7 @@ from app.nurture.authoring.rows import (
 from app.nurture.authoring.schemas import MOST_STEPS, StepOrder, StepPatch, StepWrite
 from app.nurture.checks import refuse_step
 
-_MODELS = {
+_MODELS: dict[str, type[Any]] = {
     "email_template_id": EmailTemplate,
     "sms_template_id": SmsTemplate,
     "task_template_id": TaskTemplate,
@@ -203,6 +203,7 @@ def _check(session: Session, step: Written) -> None:
     named += [("variants", EmailTemplate, template_id) for template_id in step.variants.values()]
     with session.no_autoflush:
         for column, model, template_id in named:
-            if template_id and session.get(model, (step.row.supplier_id, template_id)) is None:
+            its = select(model.id).where(model.id == template_id).with_for_update(read=True, key_share=True)
+            if template_id and session.scalar(its) is None:  # who deletes it is waited for
                 raise InvalidInput.of(column, "unknown", f"There is no template {template_id}.")
     refuse_step(step.row, len(step.variants))

@@ -23,21 +23,22 @@ from app.nurture.engine.timing import NoOpenDay, due_at
 from app.nurture.schemas import TaskContent, is_json
 from app.nurture.snapshots import read_calendar
 
-Words = Callable[[str], list[str]]
+Words = Callable[[str, str], list[str]]
 Template = EmailTemplate | SmsTemplate | TaskTemplate
 _NEEDED = {StepType.EMAIL: "email_template_id", StepType.SMS: "sms_template_id"}
-_TEXTS: dict[type[Template], tuple[str, ...]] = {
-    EmailTemplate: ("subject", "content", "text_content"),
-    SmsTemplate: ("content",),
-    TaskTemplate: ("title", "description"),
+_TEXTS: dict[type[Template], dict[str, str]] = {
+    EmailTemplate: {"subject": "subject", "content": "html", "text_content": "text"},
+    SmsTemplate: {"content": "sms"},
+    TaskTemplate: {"title": "title", "description": "text"},
 }
+"""What each text of a template is for, as messaging calls it."""
 _EFFECTS = frozenset({StepType.SCORE_ADJUSTMENT, StepType.STATUS_CHANGE, StepType.TAG_ASSIGNMENT})
 
 
 @dataclass(frozen=True)
 class Messaging:
-    """What sequences are told of messaging: what is wrong with a text (a sentence each), and the channels
-    that are set up."""
+    """What sequences are told of messaging: what is wrong with a text that is for a `subject`, `html`,
+    `text`, `sms` or `title` (a sentence each), and the channels that are set up."""
 
     problems: Words
     channels: frozenset[str]
@@ -224,18 +225,19 @@ class Texts:
         if template is None:
             yield "template_missing", "Its template is gone; choose another one."
             return
-        for column in _TEXTS[model]:
-            for problem in self.problems(getattr(template, column) or ""):
+        written = {column: kind for column, kind in _TEXTS[model].items() if getattr(template, column)}
+        for column, kind in written.items():
+            for problem in self.problems(getattr(template, column), kind):
                 yield "template", f"In the template “{template.name}”, {column.replace('_', ' ')}: {problem}"
 
     def of_content(self, content: str) -> Iterator[str]:
         written = content.strip()
         if not is_json(written):
-            yield from self.problems(written)
+            yield from self.problems(written, "text") if written else ()
             return
         try:
             task = TaskContent.model_validate_json(written)
         except ValidationError:
             return  # `step_flaws` says so
-        for text in filter(None, (task.title, task.description)):
-            yield from self.problems(text)
+        yield from self.problems(task.title, "title")
+        yield from self.problems(task.description, "text") if task.description else ()

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from uuid_utils.compat import uuid7
 
 from app.kernel.actor import Actor, Permission
+from app.kernel.errors import Conflict
 from app.kernel.uow import unit_of_work
 from app.models.nurture import EmailTemplate, SmsTemplate, TaskTemplate
 from app.nurture.authoring.desk import NAME, Edited, edited, free_name
@@ -16,6 +17,8 @@ from app.nurture.authoring.sequences import create
 from app.nurture.ready_made.catalogue import ready_made
 from app.nurture.ready_made.shape import Email, Step, Template, Text, ToDo
 
+MOST_TEMPLATES = 200
+"""Of one sort; messaging has the same bound."""
 _ROWS: dict[type[Template], tuple[type[Any], str]] = {
     Email: (EmailTemplate, "email_template_id"),
     Text: (SmsTemplate, "sms_template_id"),
@@ -25,7 +28,7 @@ _ROWS: dict[type[Template], tuple[type[Any], str]] = {
 
 def take_ready_made(actor: Actor, key: str) -> Edited:
     """A new sequence with that one's steps as a draft. A template that the supplier has word for word is used
-    again. NotFound; Conflict beyond 200 sequences."""
+    again. NotFound; Conflict beyond 200 sequences, and beyond as many templates as there may be."""
     actor.require(Permission.WRITE_SEQUENCES)
     wanted = ready_made(key)
     with unit_of_work(actor.supplier_id) as session:
@@ -53,6 +56,8 @@ def template(session: Session, supplier_id: UUID, model: type[Any], columns: dic
     same: UUID | None = session.scalar(select(model.id).filter_by(**words).order_by(model.id).limit(1))
     if same is not None:
         return same
+    if (session.scalar(select(func.count()).select_from(model)) or 0) >= MOST_TEMPLATES:
+        raise Conflict(f"There are {MOST_TEMPLATES} templates of a sort already; delete some first.")
     taken = set(session.scalars(select(func.lower(model.name)).where(model.name.like(f"{columns['name']}%"))))
     names = (columns["name"], *(f"{columns['name'][: NAME - 5]} {n}" for n in range(2, 1000)))
     free = next(name for name in names if name.lower() not in taken)

@@ -2,6 +2,8 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from threading import Event
+from time import sleep
 from typing import Any
 from uuid import UUID
 
@@ -10,9 +12,9 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.kernel.errors import Conflict, InvalidInput, NotFound, NotPermitted, Outdated
-from app.kernel.uow import reading
+from app.kernel.uow import reading, unit_of_work
 from app.models.choices import StepType
-from app.models.nurture import DRAFT, Enrollment, NurtureSequence, SequenceStep
+from app.models.nurture import DRAFT, EmailTemplate, Enrollment, NurtureSequence, SequenceStep
 from app.nurture.authoring import drafts, sequences
 from app.nurture.authoring.schemas import MOST_SEQUENCES, MOST_STEPS, SequenceCopy, StepOrder
 from app.workflows.publish_sequence import publish_sequence
@@ -263,6 +265,26 @@ def test_templates_of_others_are_unknown(house: House) -> None:
     with pytest.raises(InvalidInput, match="There is no template"):
         variants = [{"label": "B", "email_template_id": theirs}]
         drafts.change_step(house.owner.actor, made, keys(house, made)[0], patch(variants=variants))
+
+
+def test_a_template_that_is_deleted_meanwhile_is_waited_for(app: Flask, house: House) -> None:
+    made, chosen, other = make(house), template(house), template(house)
+    started = Event()
+
+    def delete() -> None:
+        with app.app_context(), unit_of_work(house.supplier_id) as session:
+            row = session.get_one(EmailTemplate, (house.supplier_id, chosen), with_for_update=True)
+            started.set()
+            sleep(0.3)
+            session.delete(row)
+
+    with ThreadPoolExecutor(1) as pool:
+        deleting = pool.submit(delete)
+        started.wait()
+        with pytest.raises(InvalidInput, match="There is no template"):
+            drafts.add_step(house.owner.actor, made, write(email(chosen)))
+        deleting.result()
+    drafts.add_step(house.owner.actor, made, write(email(other)))
 
 
 def test_a_sequence_has_at_most_so_many_steps(house: House) -> None:

@@ -149,7 +149,15 @@ def test_a_variants_text_is_checked_too(house: House) -> None:
     variants = [{"label": "B", "email_template_id": template(house, subject="{{ nobody }}")}]
     made = make(house, email(template(house), variants=variants))
     assert codes(house, made) == [(1, "variants", "template")]
-    assert "subject: 'nobody' is not a token" in found(house, made)[-1].message
+    message = found(house, made)[-1].message
+    assert "subject: " in message
+    assert "'nobody' is not a token" in message
+
+
+def test_a_text_message_of_too_many_parts_is_refused(house: House) -> None:
+    step = {"step_name": "Text", "step_type": "sms", "delay_amount": 1}
+    made = make(house, step | {"sms_template_id": sms_template(house, "word " * 400)})
+    assert codes(house, made) == [(1, "sms_template_id", "template")]
 
 
 def test_a_template_that_spoils_later_blocks_the_next_version(house: House) -> None:

@@ -5,13 +5,13 @@ import re
 import pytest
 from sqlalchemy import func, select
 
-from app.kernel.errors import NotFound, NotPermitted
-from app.kernel.uow import reading
+from app.kernel.errors import Conflict, NotFound, NotPermitted
+from app.kernel.uow import reading, unit_of_work
 from app.models.choices import MessageClass, SequenceType, StepType, Trade
 from app.models.nurture import EmailTemplate, SequenceStep, SequenceVersion, SmsTemplate, TaskTemplate
 from app.nurture.ready_made.catalogue import READY_MADE
 from app.nurture.ready_made.shape import Email, Text, ToDo
-from app.nurture.ready_made.taking import take_ready_made
+from app.nurture.ready_made.taking import MOST_TEMPLATES, take_ready_made
 from app.workflows.check_sequence import check_sequence
 from app.workflows.publish_sequence import publish_sequence
 from tests.cast import House
@@ -76,6 +76,15 @@ def test_other_words_get_a_name_of_their_own(house: House) -> None:
     names = {row.name for row in rows(house, EmailTemplate)}
     assert {"Stay in touch: advice", "Stay in touch: advice 2"} <= names
     assert "Stay in touch: your date 2" in names  # it names the trade's own meeting
+
+
+def test_there_must_be_room_for_its_templates(house: House) -> None:
+    with unit_of_work(house.supplier_id) as session:
+        plain = {"supplier_id": house.supplier_id, "subject": "Hello", "content": "Hello"}
+        session.add_all(EmailTemplate(**plain, name=f"Template {n}") for n in range(MOST_TEMPLATES))
+    with pytest.raises(Conflict, match="delete some first"):
+        take_ready_made(house.owner.actor, "venue_welcome")
+    assert rows(house, SmsTemplate) == []
 
 
 def test_offers_are_marketing_and_answers_are_not() -> None:
