@@ -8,7 +8,7 @@ import signal
 import sys
 from collections.abc import Callable
 
-from bench import capture, cold, graph, lists, memory, scores
+from bench import capture, cold, graph, lists, memory, nurture, scores
 from bench.report import Table, write
 
 PARTS: dict[str, Callable[[float], Table]] = {
@@ -16,6 +16,7 @@ PARTS: dict[str, Callable[[float], Table]] = {
     "graph": graph.measure,
     "lists": lists.measure,
     "scores": scores.measure,
+    "nurture": nurture.measure,
     "memory": memory.measure,
     "cold": cold.measure,
 }

@@ -57,7 +57,7 @@ def _explain(session: Session, enrollment_id: UUID) -> None:
 
 
 def check_step(place: Place, step_id: UUID | None) -> None:
-    """Conflict unless the enrollment stands at that step, if one is named: it may have moved on since then."""
+    """Conflict unless the enrollment stands at that step, if one is named; it may have moved on."""
     if step_id and place.enrollment.current_step_id != step_id:
         raise Conflict("The lead is at another step of this sequence by now; look again.")
 
