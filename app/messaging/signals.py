@@ -1,5 +1,6 @@
 """What comes back about a message: opened, clicked, delivered, replied, bounced, complained, unsubscribed."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,10 +11,13 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from app.kernel.signing import from_token, to_token
 from app.messaging.agents import AT_ONCE, Judgement, Moment, Visit, judge
 from app.models.choices import MessageEventType
 from app.models.messaging import Message, MessageEvent
 
+LATE = "workers.jobs.signals.record_visit"
+"""The job that writes down a visit which could not be at once: its ids are supplier, message and `pack`."""
 MOST_VISITS = 500
 """Of one message are written down; more say nothing new."""
 _VISITS = (MessageEventType.OPENED, MessageEventType.CLICKED)
@@ -44,6 +48,20 @@ class Signal:
     source: str = "report of the provider"
     """Through what a couple unsubscribed or complained, as the consent ledger says it."""
     details: Mapping[str, Any] = field(default_factory=dict)
+
+
+def pack(signal: Signal) -> str:
+    """A visit as one of a job's ids."""
+    assert signal.visit
+    seen = [signal.visit.method, signal.visit.agent[:_AGENT_LENGTH], signal.visit.is_ahead]
+    told = [signal.kind, signal.at.isoformat(), signal.link, *seen]
+    return to_token(json.dumps(told).encode())
+
+
+def unpack(packed: str) -> Signal:
+    """The visit of such an id."""
+    kind, at, link, *seen = json.loads(from_token(packed))
+    return Signal(MessageEventType(kind), datetime.fromisoformat(at), visit=Visit(*seen), link=link)
 
 
 @dataclass(frozen=True)

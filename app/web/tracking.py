@@ -11,12 +11,13 @@ import structlog
 from flask import Blueprint, Response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from app.kernel import clock
+from app.kernel import clock, jobs
 from app.kernel.errors import InvalidInput
+from app.kernel.jobs import Bell
 from app.messaging import queries
 from app.messaging.agents import Visit
 from app.messaging.links import read_click, read_pixel
-from app.messaging.signals import Signal
+from app.messaging.signals import LATE, Signal, pack
 from app.models.choices import MessageEventType
 from app.workflows.record_signal import record_signal
 
@@ -54,14 +55,16 @@ def clicked(token: str) -> ResponseReturnValue:
 
 
 def _note(supplier_id: UUID, message_id: UUID, kind: MessageEventType, link: int | None = None) -> None:
-    """Whatever goes wrong with that is ours to know, not the couple's."""
+    """Now, or by a job when the lead is held up; what goes wrong with that is not the couple's to know."""
     said = f"{request.headers.get('Sec-Purpose', '')} {request.headers.get('Purpose', '')}".lower()
     ahead = any(word in said for word in AHEAD)
     visit = Visit(request.method, request.headers.get("User-Agent", ""), ahead)
+    signal = Signal(kind, clock.now(), visit=visit, link=link)
     try:
-        record_signal(supplier_id, message_id, Signal(kind, clock.now(), visit=visit, link=link))
+        record_signal(supplier_id, message_id, signal, somebody_waits=True)
     except Exception as error:
-        log.warning("signal_lost", kind=kind, message_id=str(message_id), error=type(error).__name__)
+        log.warning("signal_late", kind=kind, message_id=str(message_id), error=type(error).__name__)
+        jobs.send([Bell(LATE, "default", (str(supplier_id), str(message_id), pack(signal)))])
 
 
 def _dead_link() -> ResponseReturnValue:

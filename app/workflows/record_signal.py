@@ -18,10 +18,12 @@ _PATIENCE = text("set local lock_timeout = '2s'")
 """Who follows a link waits for its target, so not for long behind others."""
 
 
-def record_signal(supplier_id: UUID, message_id: UUID, signal: Signal) -> bool:
+def record_signal(
+    supplier_id: UUID, message_id: UUID, signal: Signal, *, somebody_waits: bool = False
+) -> bool:
     """Write the signal down with what follows from it; False when it is known, or the message is gone."""
     with unit_of_work(supplier_id) as session:
-        if signal.visit:
+        if somebody_waits:
             session.execute(_PATIENCE)
         locked = lock(session, message_id)
         return locked is not None and follow_signal(session, *locked, signal, clock.now())

@@ -1,5 +1,6 @@
 """Opens and clicks: written down all, counted when a person did it."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,7 +11,8 @@ from flask.testing import FlaskClient
 from sqlalchemy.exc import OperationalError
 from uuid_utils.compat import uuid7
 
-from app.kernel import clock
+from app.kernel import clock, jobs
+from app.kernel.jobs import Bell
 from app.kernel.uow import unit_of_work
 from app.leads.changing import lock
 from app.messaging import signals
@@ -25,6 +27,7 @@ from tests.cast import House
 from tests.factories.nurture import change, messages, one, rows
 from tests.features.messaging.signalling import LINKS, NOW, sent
 from tests.unit.messaging.test_agents import CHROME
+from workers.jobs import signals as job
 
 LATER = NOW + timedelta(minutes=7)
 OPENED, CLICKED = InteractionType.EMAIL_OPENED, InteractionType.EMAIL_CLICKED
@@ -205,8 +208,11 @@ def test_the_couple_gets_there_when_it_cannot_be_written_down(
     assert look(client, message).status_code == 200
 
 
-def test_a_lead_that_is_busy_keeps_nobody_waiting(app: Flask, house: House) -> None:
-    message = sent(house)
+def test_a_lead_that_is_busy_keeps_nobody_waiting_and_loses_nothing(
+    app: Flask, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    message, rung = sent(house), list[Bell]()
+    monkeypatch.setattr(jobs, "send", rung.extend)
     with unit_of_work(house.supplier_id) as session:
         lock(session, message.lead_id)
         with ThreadPoolExecutor(1) as pool:
@@ -214,3 +220,7 @@ def test_a_lead_that_is_busy_keeps_nobody_waiting(app: Flask, house: House) -> N
             answer = pool.submit(app.test_client().get, url).result()
     assert answer.location == LINKS[0]
     assert visits(house, message) == []
+    [bell] = [one for one in rung if one.job == "workers.jobs.signals.record_visit"]
+    assert re.fullmatch("[A-Za-z0-9_-]+", bell.job_id)
+    job.record_visit(*bell.ids)
+    assert len(visits(house, message)) == 1
