@@ -8,16 +8,24 @@ RFC 3834. Which message is meant is said by the address it came to, the messages
 import re
 from dataclasses import dataclass
 from email import message_from_bytes, policy
-from email.message import EmailMessage, Message
+from email.errors import HeaderParseError
+from email.header import decode_header, make_header
+from email.message import Message
 from email.utils import getaddresses
 from enum import StrEnum
 from hashlib import sha256
 from uuid import UUID
 
+import nh3
+
 from app.messaging.plain import to_text
 from app.messaging.quoting import answer
 
 MOST_HTML = 100_000
+_TAGS = {"p", "div", "br", "tr", "li", "ul", "ol", "blockquote", "h1", "h2", "h3"}
+"""What parts the lines of an HTML e-mail; its other markup, which nobody can trust, goes first."""
+MOST_HEADER = 2_000
+"""Characters of a header that are read: what is longer nobody wrote."""
 _RECIPIENTS = ("To", "Cc", "Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To")
 _OURS = re.compile(r"<([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})@", re.IGNORECASE)
 """The Message-ID of a message of ours (`app.messaging.envelope`)."""
@@ -57,7 +65,11 @@ class Incoming:
 
 
 def read(raw: bytes) -> Incoming:
-    """Take the e-mail apart, however broken it is. Unreadable when it has no header."""
+    """Take the e-mail apart, however broken it is. Unreadable when it has no header.
+
+    By the policy that looks at a header no closer than it must: a long one would keep the other busy for
+    minutes.
+    """
     mail = message_from_bytes(raw, policy=policy.compat32)
     if not mail.keys():
         raise Unreadable("no header")
@@ -69,7 +81,7 @@ def read(raw: bytes) -> Incoming:
         _answered(mail),
         next(iter(_addresses(mail, ("From",))), ""),
         _header(mail, "Subject"),
-        _text(raw) if kind is Kind.REPLY else "",
+        _text(mail) if kind is Kind.REPLY else "",
         _clean(reason)[:200],
         is_permanent,
     )
@@ -147,15 +159,23 @@ def _original(part: Message) -> Message:
     return message_from_bytes(payload if isinstance(payload, bytes) else b"")
 
 
-def _text(raw: bytes) -> str:
+def _text(mail: Message) -> str:
     """What the couple wrote, without what they quote; how many files came along stands behind it."""
-    mail = message_from_bytes(raw, policy=policy.default)
-    assert isinstance(mail, EmailMessage)
-    body = mail.get_body(("plain", "html"))
-    written = _decoded(body) if body is not None else ""
-    if body is not None and body.get_content_type() == "text/html":
-        written = to_text(written[:MOST_HTML])
-    files = sum(1 for _ in mail.iter_attachments())
+    bodies: dict[str, Message] = {}
+    files = 0
+    for part in mail.walk():
+        if part.is_multipart():
+            continue
+        attached = str(part.get("Content-Disposition", "")).lstrip().lower().startswith("attachment")
+        if attached or part.get_content_maintype() != "text":
+            files += 1
+        else:
+            bodies.setdefault(part.get_content_subtype(), part)
+    written = ""
+    if (plain := bodies.get("plain")) is not None:
+        written = _decoded(plain)
+    elif (page := bodies.get("html")) is not None:
+        written = to_text(nh3.clean(_decoded(page)[:MOST_HTML], tags=_TAGS, attributes={}))
     note = f"\n\n(Files that came with it and stay in the mailbox: {files}.)" if files else ""
     return _clean(answer(written) + note).strip()
 
@@ -172,10 +192,10 @@ def _decoded(body: Message) -> str:
 
 def _header(mail: Message, name: str) -> str:
     """Decoded (RFC 2047), in one line, at most 255 characters."""
-    written = _clean(str(mail.get(name, "")))[:2_000]
+    written = " ".join(_clean(str(mail.get(name, "")))[:MOST_HEADER].split())
     try:
-        decoded = str(policy.default.header_factory(name, " ".join(written.split())))
-    except (ValueError, IndexError, LookupError):
+        decoded = str(make_header(decode_header(written)))
+    except (ValueError, LookupError, HeaderParseError):
         decoded = written
     return " ".join(_clean(decoded).split())[:255]
 
@@ -185,8 +205,9 @@ def _field(block: Message, name: str) -> str:
 
 
 def _addresses(mail: Message, names: tuple[str, ...]) -> tuple[str, ...]:
-    written = [str(value) for name in names for value in mail.get_all(name, [])]
-    return tuple(address for _, address in getaddresses(written[:50]) if address)[:50]
+    values = [value for name in names for value in mail.get_all(name, [])][:50]
+    written = [_clean(str(value))[:MOST_HEADER] for value in values]
+    return tuple(address for _, address in getaddresses(written) if address)[:50]
 
 
 def _clean(text: str) -> str:

@@ -16,7 +16,7 @@ from imapclient.exceptions import IMAPClientError
 
 from app.kernel.smtp import TOTAL, Server
 
-MOST_BYTES = 1_000_000
+MOST_BYTES = 500_000
 """Of one e-mail are read; what stands behind them are files."""
 FAILURES = (IMAPClientError, OSError)
 """What a server that is away, or refuses us, raises."""

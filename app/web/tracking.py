@@ -26,6 +26,7 @@ blueprint = Blueprint("tracking", __name__)
 
 PIXEL = b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
 """A GIF of one transparent pixel."""
+MOST_AGENT = 300
 AHEAD = ("prefetch", "preview", "prerender")
 
 
@@ -58,7 +59,8 @@ def _note(supplier_id: UUID, message_id: UUID, kind: MessageEventType, link: int
     """Now, or by a job when the lead is held up; what goes wrong with that is not the couple's to know."""
     said = f"{request.headers.get('Sec-Purpose', '')} {request.headers.get('Purpose', '')}".lower()
     ahead = any(word in said for word in AHEAD)
-    visit = Visit(request.method, request.headers.get("User-Agent", ""), ahead)
+    agent = request.headers.get("User-Agent", "")[:MOST_AGENT].replace("\0", "")
+    visit = Visit(request.method, agent, ahead)
     signal = Signal(kind, clock.now(), visit=visit, link=link)
     try:
         record_signal(supplier_id, message_id, signal, somebody_waits=True)

@@ -121,6 +121,25 @@ def test_no_text_takes_long(line: str) -> None:
     assert time.perf_counter() - began < 2
 
 
+N = 490_000
+SLOW = {
+    "parameters": b"Subject: x\r\nContent-Type: text/plain" + b"; a=b" * (N // 5) + b"\r\n\r\nhello",
+    "comments": b"Content-Type: text/plain; a=" + b"(" * N + b"\r\n\r\nhello",
+    "recipients": b"To: " + b"a@b.c, " * (N // 7) + b"\r\n\r\nhello",
+    "words": b"Subject: " + b"=?utf-8?q?a?= " * (N // 14) + b"\r\n\r\nhello",
+    "parts": b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + b"--b\r\n\r\nx\r\n" * (N // 10),
+    "markup": b"Content-Type: text/html\r\n\r\n" + b"<p" * (N // 2),
+}
+
+
+@pytest.mark.parametrize("name", SLOW)
+def test_no_e_mail_takes_long(name: str) -> None:
+    """Where it goes wrong it is minutes; a crowded machine may need some seconds."""
+    began = time.perf_counter()
+    assert read(SLOW[name]).kind is Kind.REPLY
+    assert time.perf_counter() - began < 10
+
+
 @given(
     st.binary(max_size=400), st.integers(0, 900), st.sampled_from([bounce(), complaint(), reply().as_bytes()])
 )
