@@ -66,6 +66,7 @@ def _message(story: Story, email: SendEmail, at: datetime) -> Row:
         "attempts": 1,
         "transport": "outbox",
         **dict.fromkeys(moments, at),
+        **dict.fromkeys(("opened_at", "clicked_at")),
         "not_after": at + timedelta(days=7),
     }
 
@@ -74,11 +75,13 @@ def _be_read(story: Story, enrollment: Row, message: Row, at: datetime) -> None:
     ids = {"message_id": message["id"], "step_id": message["sequence_step_id"]}
     if story.log(Kind.EMAIL_OPENED, at, message["subject"], **ids):
         enrollment["emails_opened"] += 1
+        message["opened_at"] = at
         _note(story, message, MessageEventType.OPENED, at, is_human=True)
     at += timedelta(seconds=50)
     links = "/portfolio" in message["html_body"]
     if links and story.dice.chance(CLICKED) and story.log(Kind.EMAIL_CLICKED, at, message["subject"], **ids):
         enrollment["emails_clicked"] += 1
+        message["clicked_at"] = at
         _note(story, message, MessageEventType.CLICKED, at, is_human=True)
         story.log(Kind.WEBSITE_VISIT, at, "Looked at the galleries")
 

@@ -69,6 +69,14 @@ RECOUNTS = {
         or converted <> (
             select lead_status = 'won' from leads l where l.supplier_id = e.supplier_id and l.id = lead_id))
     """,
+    "messages": """
+        select m.id from messages m left join lateral (
+            select min(occurred_at) filter (where event_type = 'opened') as opened,
+                   min(occurred_at) filter (where event_type = 'clicked') as clicked
+            from message_events v where v.supplier_id = m.supplier_id and v.message_id = m.id) v on true
+        where m.supplier_id in :demo
+        and (opened_at is distinct from opened or clicked_at is distinct from clicked)
+    """,
     "conversions": """
         select c.id from lead_conversions c where c.supplier_id in :demo and (total_interactions <> (
             select count(*) from lead_interactions i
