@@ -156,7 +156,7 @@ class Line:
             far = self._reach()
             self._open += [near, far]
             for source, sink in ((near, far), (far, near)):
-                threading.Thread(target=_pass_on, args=[source, sink], daemon=True).start()
+                threading.Thread(target=pass_on, args=[source, sink], daemon=True).start()
 
     def _reach(self) -> socket.socket:
         if isinstance(self.target, tuple):
@@ -166,7 +166,7 @@ class Line:
         return far
 
 
-def _pass_on(source: socket.socket, sink: socket.socket) -> None:
+def pass_on(source: socket.socket, sink: socket.socket) -> None:
     with suppress(OSError):
         while data := source.recv(65536):
             sink.sendall(data)

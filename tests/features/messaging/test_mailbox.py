@@ -2,10 +2,16 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 from flask import Flask
 from sqlalchemy.exc import OperationalError
 from uuid_utils.compat import uuid7
@@ -13,7 +19,9 @@ from uuid_utils.compat import uuid7
 from app.accounts import mail as account_mail
 from app.kernel import clock
 from app.kernel.jobs import Bell
+from app.messaging import mailbox as mailboxes
 from app.messaging.links import read_reply_address, reply_address
+from app.messaging.mailbox import FAILURES, Place, opened
 from app.models.choices import EnrollmentStatus, InteractionType, MessageEventType, SuppressionReason
 from app.models.leads import Lead, LeadInteraction
 from app.models.messaging import Message, MessageEvent, Suppression
@@ -29,7 +37,7 @@ from tests.cast import House
 from tests.factories.nurture import events, one, rows
 from tests.fakes import Mailbox
 from tests.features.messaging.signalling import NOW, sent
-from tests.post_office import PostOffice, post_office
+from tests.post_office import PostOffice, behind_tls, post_office
 from tests.unit.messaging.letters import bounce, complaint, out_of_office, reply
 from workers.jobs import mailbox as job
 
@@ -234,6 +242,48 @@ def test_a_server_that_is_away_is_one_line_in_the_log(app: Flask, office: PostOf
     away = settings.model_copy(update={"imap_url": None})
     app.extensions["settings"] = Settings(**away.model_dump() | {"imap_url": "imap://a:b@127.0.0.1:1/INBOX"})
     job.read_mailbox()
+
+
+@pytest.fixture
+def pem(tmp_path: Path) -> Path:
+    """A certificate for this machine's address, with its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name, now = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "here")]), datetime.now(UTC)
+    here = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))])
+    made = x509.CertificateBuilder(name, name, key.public_key(), 1, now, now + timedelta(1))
+    signed = made.add_extension(here, critical=False).sign(key, hashes.SHA256())
+    encoding = serialization.Encoding.PEM
+    plain = key.private_bytes(encoding, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    path = tmp_path / "here.pem"
+    path.write_bytes(plain + signed.public_bytes(encoding))
+    return path
+
+
+def unread(url: str) -> list[int]:
+    with opened(Place.of(url)) as box:
+        return box.unread(10)
+
+
+def test_the_password_goes_over_tls_to_whom_we_trust_alone(
+    pem: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with post_office(pem) as office, behind_tls(office, pem) as tls:
+        for url in (office.url, tls):
+            with pytest.raises(FAILURES, match="certificate verify failed"):
+                unread(url)
+        monkeypatch.setenv("SSL_CERT_FILE", str(pem))
+        assert [unread(office.url), unread(tls)] == [[], []]
+
+
+def test_to_another_machine_nothing_goes_in_the_clear(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mailboxes, "LOOPBACK", ())
+    with post_office() as office, pytest.raises(FAILURES, match="no encryption"):
+        unread(office.url)
+
+
+def test_a_wrong_password_is_a_failure(office: PostOffice) -> None:
+    with pytest.raises(FAILURES):
+        unread(office.url.replace("s3cret", "wrong"))
 
 
 def test_it_is_off_without_a_mailbox(house: House, mailbox: Mailbox) -> None:
