@@ -20,6 +20,7 @@ import nh3
 
 from app.messaging.plain import to_text
 from app.messaging.quoting import answer
+from app.messaging.refusals import is_lasting
 
 MOST_HTML = 100_000
 _TAGS = {"p", "div", "br", "tr", "li", "ul", "ol", "blockquote", "h1", "h2", "h3"}
@@ -30,8 +31,6 @@ _RECIPIENTS = ("To", "Cc", "Delivered-To", "X-Original-To", "Envelope-To", "X-En
 _OURS = re.compile(r"<([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})@", re.IGNORECASE)
 """The Message-ID of a message of ours (`app.messaging.envelope`)."""
 _MOST_NAMES = 20
-_LASTING = re.compile(r"^5\.(?:0\.0|1\.(?:[0-6]|10)|2\.1|4\.4)$")
-"""RFC 3463: the address will never work. A full mailbox, or a refusal of us, is no fault of the address."""
 
 
 class Unreadable(ValueError):
@@ -111,7 +110,7 @@ def _delivery(report: Message) -> tuple[Kind, str, bool]:
     if failed := said.get("failed"):
         status = _field(failed, "Status")
         reason = " ".join(_clean(str(failed.get("Diagnostic-Code") or status)).split())
-        return Kind.BOUNCE, reason, bool(_LASTING.match(status))
+        return Kind.BOUNCE, reason, is_lasting(status)
     if delayed := said.get("delayed"):
         return Kind.BOUNCE, f"delayed {_field(delayed, 'Status')}".strip(), False
     if "delivered" in said or "relayed" in said:

@@ -8,15 +8,12 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from app.messaging.refusals import SMS_LASTING, SMS_OPTED_OUT
 from app.messaging.signals import Signal
 from app.models.choices import MessageEventType
 
 STOP = frozenset({"stop", "stopall", "unsubscribe", "cancel", "end", "quit"})
 START = frozenset({"start", "unstop"})
-OPTED_OUT = "21610"
-"""The number answered STOP to the provider itself."""
-_LASTING = frozenset({"21211", "21614", "30005", "30006"})
-"""Error codes of numbers that will never get a text: https://www.twilio.com/docs/api/errors."""
 _ARRIVED, _LOST = frozenset({"delivered", "read"}), frozenset({"undelivered", "failed"})
 MOST = 10_000
 
@@ -67,9 +64,9 @@ def report(status: str, key: str, code: str, at: datetime) -> Signal | None:
         return Signal(MessageEventType.DELIVERED, at, key=name)
     if status not in _LOST:
         return None
-    if code == OPTED_OUT:
+    if code == SMS_OPTED_OUT:
         return Signal(MessageEventType.UNSUBSCRIBED, at, key=name, source="STOP to the provider")
     reason = f"the provider says {status}" + (f", error {code}" if code else "")
     return Signal(
-        MessageEventType.BOUNCED, at, key=name, is_permanent=code in _LASTING, details={"reason": reason}
+        MessageEventType.BOUNCED, at, key=name, is_permanent=code in SMS_LASTING, details={"reason": reason}
     )

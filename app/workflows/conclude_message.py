@@ -17,6 +17,7 @@ from app.nurture.engine.outcomes import Done, Failed, Settled, Skip
 from app.nurture.progress import Tally, settle
 from app.nurture.tasks import add_task, finish_task, responsible
 from app.workflows.follow_leads import follow_leads
+from app.workflows.heed_refusal import heed_refusal
 
 ENDS = frozenset({MessageState.ACCEPTED, MessageState.SKIPPED, MessageState.FAILED, MessageState.UNCERTAIN})
 TASKS = {MessageState.FAILED: "message_failed", MessageState.UNCERTAIN: "message_uncertain"}
@@ -32,6 +33,8 @@ def conclude_message(
     if message.state is MessageState.ACCEPTED:
         _log_contact(session, lead, message, now)
         finish_task(session, lead, (message.enrollment_id, message.sequence_step_id), TASKS.values(), now)
+    if message.state is MessageState.FAILED:
+        heed_refusal(session, lead, message, now)
     if message.state in (MessageState.FAILED, MessageState.UNCERTAIN):
         _tell_somebody(session, lead, message, now)
     tally = Tally()

@@ -11,6 +11,7 @@ what goes wrong on it up to MAIL, when nothing of the message was handed over, g
 takes a new connection, whose word counts. One whose state is in doubt is never used again.
 """
 
+import re
 import smtplib
 import time
 from collections.abc import Iterator
@@ -30,13 +31,14 @@ from app.messaging.transports import (
 )
 
 _END = b".\r\n"
+_STATUS = re.compile(rb"(5\.\d{1,3}\.\d{1,3})(?=\s|$)")
 
 
 class _Refused(Exception):
     """A reply that ends the attempt; `permanent` when it is about the message, not about us."""
 
-    def __init__(self, stage: str, code: int) -> None:
-        super().__init__(f"smtp_{code}_{stage}")
+    def __init__(self, stage: str, code: int, status: str = "") -> None:
+        super().__init__(f"smtp_{code}_{stage}" + (f"_{status}" if status else ""))
         self.permanent = 500 <= code < 600
         self.garbled = not 400 <= code < 600
 
@@ -76,7 +78,7 @@ class _SmtpLine:
         try:
             smtp = self._begin(envelope, deadline)
             with limited(smtp, deadline):
-                _expect(smtp.rcpt(envelope.recipient)[0], "rcpt", 2)
+                _expect_recipient(*smtp.rcpt(envelope.recipient))
                 _expect(smtp.docmd("DATA")[0], "data", 3)
                 smtp.send(_stuffed(envelope.content))
                 _expect_silence(smtp)
@@ -148,6 +150,13 @@ def _stuffed(content: bytes) -> bytes:
     """The message as lines of DATA: CRLF, and a leading dot doubled (RFC 5321 §4.5.2)."""
     lines = (b"." + line if line.startswith(b".") else line for line in content.splitlines())
     return b"\r\n".join(lines) + b"\r\n"
+
+
+def _expect_recipient(code: int, reply: bytes) -> None:
+    """A refusal for good keeps its enhanced status code (RFC 3463): is the address the matter?"""
+    if code // 100 != 2:
+        found = _STATUS.match(reply)
+        raise _Refused("rcpt", code, found.group(1).decode() if found else "")
 
 
 def _expect(code: int, stage: str, family: int) -> None:

@@ -224,7 +224,7 @@ def test_refused_for_good_it_is_not_tried_again(desk: Desk, team: Team, mailbox:
     give(desk, new(desk), desk.house.member)
     mailbox.rcpt_reply = "550 5.1.1 unknown"
     team.tell(NOW)
-    assert team.states(desk.house.member) == [(MessageState.FAILED, "smtp_550_rcpt")]
+    assert team.states(desk.house.member) == [(MessageState.FAILED, "smtp_550_rcpt_5.1.1")]
 
 
 def test_a_letter_that_cannot_be_written_is_put_off(

@@ -183,7 +183,11 @@ def test_a_temporary_refusal_that_passes_sends_one(house: House, mailbox: Mailbo
 def test_a_permanent_refusal_fails_at_once_and_somebody_is_told(house: House, mailbox: Mailbox) -> None:
     mailbox.rcpt_reply = "550 5.1.1 no such person"
     message = deliver(house, written(house, assigned_to_user_id=house.member.user_id))
-    assert (message.state, message.attempts, message.reason) == (MessageState.FAILED, 1, "smtp_550_rcpt")
+    assert (message.state, message.attempts, message.reason) == (
+        MessageState.FAILED,
+        1,
+        "smtp_550_rcpt_5.1.1",
+    )
     assert one(house, Task).assigned_to_user_id == house.member.user_id
     assert enrollment(house, message.lead_id).steps_completed == 0
 

@@ -40,7 +40,8 @@ def test_lines_that_begin_with_a_dot_arrive_as_they_were() -> None:
     ("stage", "reply", "expected"),
     [
         ("rcpt", "450 4.2.0 greylisted", Temporary("smtp_450_rcpt")),
-        ("rcpt", "550 5.1.1 no such person", Permanent("smtp_550_rcpt")),
+        ("rcpt", "550 5.1.1 no such person", Permanent("smtp_550_rcpt_5.1.1")),
+        ("rcpt", "550 no such person", Permanent("smtp_550_rcpt")),
         ("data", "451 4.3.0 try later", Temporary("smtp_451_data")),
         ("data", "554 5.7.1 refused", Permanent("smtp_554_data")),
     ],

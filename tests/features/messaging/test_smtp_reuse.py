@@ -150,7 +150,11 @@ def test_a_refused_recipient_does_not_disturb_the_next_message() -> None:
         third = line.send(envelope(3))
         mailbox.reply = "250 taken"
         fourth = line.send(envelope(4))
-    assert (type(first), second, third) == (Accepted, Permanent("smtp_550_rcpt"), Temporary("smtp_451_data"))
+    assert (type(first), second, third) == (
+        Accepted,
+        Permanent("smtp_550_rcpt_5.1.1"),
+        Temporary("smtp_451_data"),
+    )
     assert fourth == Accepted("taken")
     assert [mail["Subject"] for mail in mailbox.messages] == ["Message 1", "Message 4"]
     assert len(mailbox.connections) == 1
