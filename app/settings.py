@@ -49,6 +49,8 @@ class Settings(BaseSettings):
     smtp_url: str | None = None
     """`smtp://user:password@host:port` or `smtps://…`; STARTTLS is used when it is offered."""
     mail_from: str = "leads@localhost.localdomain"
+    dns_server: Annotated[str, Field(pattern=r"^[0-9a-fA-F.:]+:[0-9]{1,5}$")] | None = None
+    """`address:port` of the server that knows the records of senders' domains; absent: the machine's."""
     sms_transport: Literal["outbox", "http"] = "outbox"
     """`http` sends through a provider with Twilio's interface; `outbox` only shows."""
     sms_url: str = "https://api.twilio.com"

@@ -18,6 +18,8 @@ class Mailbox:
 
     def __init__(self) -> None:
         self.messages: list[EmailMessage] = []
+        self.raw: list[bytes] = []
+        """The messages byte for byte."""
         self.recipients: list[str] = []
         self.senders: list[str] = []
         self.connections: set[Any] = set()
@@ -42,6 +44,7 @@ class Mailbox:
         assert isinstance(parsed, EmailMessage)
         if self.reply.startswith("2"):
             self.messages.append(parsed)
+            self.raw.append(bytes(envelope.content or b""))
             self.recipients += envelope.rcpt_tos
             self.senders.append(str(envelope.mail_from))
             self.connections.add(session.peer)

@@ -20,6 +20,7 @@ from app.messaging.facts import read_facts
 from app.messaging.gate import Drop, Send, Wait, judge
 from app.messaging.links import unsubscribe_url
 from app.messaging.pace import Pace
+from app.messaging.senders.sender import sender_of
 from app.messaging.transports import Accepted, Envelope, Permanent, Result, Temporary, Transport, Unknown
 from app.models.accounts import Supplier
 from app.models.choices import Channel, MessageEventType, MessageState
@@ -176,7 +177,8 @@ def _take(session: Session, lead: Lead, message: Message, post: Post, now: datet
     message.transport = post.transport.name if post.transport else None
     _log(session, message, MessageEventType.CLAIMED, now, attempt=message.attempts)
     url = unsubscribe_url(message.supplier_id, message.id)
-    return Claimed(message.id, build(message, supplier, post.mail_from, url, now), message.attempts)
+    sender = sender_of(session, supplier, post.mail_from)
+    return Claimed(message.id, build(message, supplier, sender, url, now), message.attempts)
 
 
 def _expire(session: Session, message: Message, post: Post, now: datetime) -> None:

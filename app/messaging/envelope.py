@@ -8,6 +8,7 @@ from email.utils import format_datetime
 
 from app.messaging.links import reply_address
 from app.messaging.render import one_line
+from app.messaging.senders.sender import Sender
 from app.messaging.transports import Envelope
 from app.models.accounts import Supplier
 from app.models.choices import Channel, MessageClass
@@ -20,16 +21,17 @@ _WIRE = SMTP.clone(cte_type="7bit", utf8=False)
 
 
 def build(
-    message: Message, supplier: Supplier, mail_from: str, unsubscribe_url: str, now: datetime
+    message: Message, supplier: Supplier, sender: Sender, unsubscribe_url: str, now: datetime
 ) -> Envelope:
-    """The row for the line of its channel. ValueError for a text message of a supplier without a number."""
+    """The row for the line of its channel, an e-mail signed for its sender. ValueError for a text message of
+    a supplier without a number."""
     if message.channel is Channel.SMS:
         if not supplier.sms_number:
             raise ValueError("no number to send text messages from")
         return Envelope(str(message.id), supplier.sms_number, message.to_address, message.text_body.encode())
-    made = _email(message, supplier, mail_from, unsubscribe_url, now)
-    sender = reply_address(message.id) or mail_from  # bounces come back to it
-    return Envelope(str(message.id), sender, message.to_address, made.as_bytes())
+    made = _email(message, supplier, sender.address, unsubscribe_url, now)
+    bounces_to = reply_address(message.id) or sender.address
+    return Envelope(str(message.id), bounces_to, message.to_address, sender.sign(made.as_bytes()))
 
 
 def _email(
