@@ -30,7 +30,7 @@ def build(
             raise ValueError("no number to send text messages from")
         return Envelope(str(message.id), supplier.sms_number, message.to_address, message.text_body.encode())
     made = _email(message, supplier, sender.address, unsubscribe_url, now)
-    bounces_to = reply_address(message.id) or sender.address
+    bounces_to = reply_address(message.id) or sender.bounces_to
     return Envelope(str(message.id), bounces_to, message.to_address, sender.sign(made.as_bytes()))
 
 

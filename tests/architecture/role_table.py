@@ -260,6 +260,11 @@ POST    /settings/calendar                       login   login    303    303   3
 POST    /settings/calendar/revoke                login   login    303    303   303   303        -
 GET     /settings/inquiry-form                   login   login    403    403   200   200        -
 POST    /settings/inquiry-form                   login   login    403    403   303   303        -
+GET     /settings/sending                        login   login    403    403   200   200        -
+POST    /settings/sending                        login   login    403    403   303   303        -
+POST    /settings/sending/domains                login   login    403    403   303   303        -
+POST    /settings/sending/domains/<domain_id>/check login login 403    403   303   303      404
+POST    /settings/sending/domains/<domain_id>/remove login login 403    403   303   303      404
 GET     /settings/team                           login   login    200    200   200   200        -
 GET     /settings/team/<user_id>                 login   login    200    200   200   200      404
 POST    /settings/team/<user_id>/availability    login   login    403    403   303   303      404

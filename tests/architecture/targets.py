@@ -23,6 +23,7 @@ from app.leads.schemas import LeadCreate, SavedViewWrite, TaskCreate
 from app.leads.views import create_view
 from app.messaging import suppression_list
 from app.messaging.links import click_url, pixel_url, preferences_url, unsubscribe_url
+from app.messaging.senders.domains import DomainWrite, add_domain, domains, remove_domain
 from app.messaging.suppression_list import SuppressionCreate
 from app.messaging.templates.queries import listed, uses
 from app.messaging.templates.schemas import EmailTemplateWrite, SmsTemplateWrite, TaskTemplateWrite
@@ -112,6 +113,7 @@ class Targets:
             "filename": lambda: "app.css",
             "sequence_id": self._sequence,
             "step_id": self._step,
+            "domain_id": self._domain,
             "sort": lambda: "email",
             "template_id": lambda: self._template("email"),
             "email_template_id": lambda: self._template("email"),
@@ -205,6 +207,15 @@ class Targets:
         newest = select(SequenceStep.step_key).order_by(SequenceStep.sequence_id.desc()).limit(1)
         with reading(self.house.supplier_id) as session:
             return session.execute(newest).scalar_one()
+
+    def _domain(self) -> UUID:
+        """Of the ten that there may be, the oldest make room."""
+        owner = self.house.owner.actor
+        with reading(owner.supplier_id) as session:
+            there = sorted(row.id for row in domains(session))
+        for oldest in there[:-5]:
+            remove_domain(owner, oldest)
+        return add_domain(owner, DomainWrite(domain=f"{_name()}.example"))
 
     def _template(self, kind: str) -> UUID:
         """Of the 200 that there may be, the oldest make room."""
@@ -395,6 +406,8 @@ FORMS: dict[str, dict[str, Any]] = {
     "/settings": PROFILE,
     "/settings/api-keys": {"name": "k", "scopes": "read", "expires_in_days": ""},
     "/settings/inquiry-form": {"heading": "Ask us", "thanks": "Thank you.", "consent_wording": "You may."},
+    "/settings/sending": {"sender_name": "Olive", "daily_message_cap": "1", "weekly_message_cap": "3"},
+    "/settings/sending/domains": {"domain": lambda _targets: f"{_name()}.example"},
     "/settings/team/<user_id>/availability": {"team_id": "", "takes_leads": "y"},
     "/settings/team/<user_id>/role": {"role": "member"},
     "/settings/team/invitations": {"email": _address, "role": "viewer"},

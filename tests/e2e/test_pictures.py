@@ -24,6 +24,7 @@ Visiting = Callable[..., Visit]
 
 SETTINGS = (
     "settings",
+    "settings/sending",
     "settings/inquiry-form",
     "settings/team",
     "settings/api-keys",

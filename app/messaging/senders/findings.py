@@ -75,8 +75,8 @@ def dmarc(of: Domain, found: Texts) -> Finding:
     is_policy = len(policies) == 1 and _tags(policies[0]).get("p") in ("none", "quarantine", "reject")
     to_do = {
         State.RIGHT: "Nothing.",
-        State.MISSING: "Add this TXT record: large mail providers ask for one. `p=none` changes nothing yet.",
-        State.WRONG: "Leave one record there, with a policy `p=none`, `p=quarantine` or `p=reject`.",
+        State.MISSING: "Add this TXT record: large mail providers ask for one; p=none changes nothing yet.",
+        State.WRONG: "Leave one record there, with a policy p=none, p=quarantine or p=reject.",
         State.UNKNOWN: _AGAIN,
     }
     state = _state(found, policies, is_policy)
@@ -91,7 +91,7 @@ def spf(of: Domain, found: Texts) -> Finding:
     to_do = {
         State.RIGHT: "Nothing.",
         State.MISSING: "Not needed, as your e-mails are signed; some receivers like it.",
-        State.WRONG: f"Put `{included}` into the record that is there; two records would count as none.",
+        State.WRONG: f"Put {included} into the record that is there; two records would count as none.",
         State.UNKNOWN: _AGAIN,
     }
     state = _state(found, records, is_right)

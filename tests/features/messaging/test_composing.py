@@ -93,10 +93,10 @@ def test_a_text_message_leaves_from_the_suppliers_number(house: House) -> None:
     assert message
     supplier = Supplier(name="Rosewood", sms_number="+447700900123")
     ours = Envelope(str(message.id), "+447700900123", "+447700900456", "Grüße".encode())
-    assert build(message, supplier, Sender("leads@example.com"), "", NOW) == ours
+    assert build(message, supplier, Sender("leads@example.com", "leads@example.com"), "", NOW) == ours
     supplier.sms_number = None
     with pytest.raises(ValueError, match="no number"):
-        build(message, supplier, Sender("leads@example.com"), "", NOW)
+        build(message, supplier, Sender("leads@example.com", "leads@example.com"), "", NOW)
 
 
 def test_a_held_message_waits_for_a_yes(house: House) -> None:

@@ -164,6 +164,7 @@ def test_an_email_from_a_verified_domain_is_signed_so_that_anybody_can_verify_it
     (raw,) = mailbox.raw
     assert mail["From"] == "Rosewood Photography <olive@rosewood.example>"
     assert mail["Message-ID"] == f"<{message.id}@rosewood.example>"
+    assert mailbox.senders == ["leads@localhost.localdomain"]
 
     def record(name: bytes, timeout: int = 5) -> bytes:
         return dns.texts[name.decode().rstrip(".")][0].encode()
@@ -171,6 +172,18 @@ def test_an_email_from_a_verified_domain_is_signed_so_that_anybody_can_verify_it
     assert dkim.verify(raw, dnsfunc=record)
     assert not dkim.verify(raw.replace(b"Hello", b"Hullo"), dnsfunc=record)
     assert not dkim.verify(raw.replace(b"One-Click", b"Two-Click"), dnsfunc=record)
+
+
+def test_a_key_that_the_secret_does_not_open_signs_nothing(
+    house: House, dns: DnsServer, mailbox: Mailbox
+) -> None:
+    row = added(house)
+    publish(dns, row)
+    checked(house, row.id)
+    change(house, SenderDomain, row.id, private_key=b"made with another secret")
+    change(house, Supplier, house.supplier_id, sender_address="olive@rosewood.example")
+    deliver(house, written(house))
+    assert mailbox.messages[0]["From"] == "Rosewood Photography <leads@localhost.localdomain>"
 
 
 @pytest.mark.parametrize("verified", [True, False])

@@ -1,0 +1,28 @@
+"""How the page of sending looks with a domain that is not right yet; and what axe says of it."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+
+from app.messaging.senders.domains import DomainWrite, add_domain, check_domain
+from tests.cast import House
+from tests.e2e.conftest import Visit, barriers, picture
+
+pytestmark = pytest.mark.browser
+Visiting = Callable[..., Visit]
+
+
+@pytest.mark.parametrize("size", ["phone", "desktop"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_how_it_looks(app: Flask, house: House, visiting: Visiting, size: str, scheme: str) -> None:
+    with app.app_context():
+        domain_id = add_domain(house.owner.actor, DomainWrite(domain="rosewood.invalid"))
+        check_domain(house.owner.actor, domain_id)
+        add_domain(house.owner.actor, DomainWrite(domain="another.invalid"))
+    visit = visiting(size, color_scheme=scheme, bypass_csp=True)
+    page = visit.sign_in(house.owner)
+    page.goto(f"{visit.url}/settings/sending")
+    picture(page, f"sending-{size}-{scheme}")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert barriers(page) == []
