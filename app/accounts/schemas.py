@@ -12,7 +12,7 @@ from pydantic_core import PydanticCustomError
 
 from app.kernel.actor import Permission, Role
 from app.kernel.errors import InvalidInput
-from app.kernel.schema import Day, Email, Label, Name, OneLine, Schema
+from app.kernel.schema import Day, Email, Label, OneLine, Schema
 from app.kernel.zones import zone
 from app.models.choices import Trade
 
@@ -87,8 +87,6 @@ class SupplierProfile(Schema):
     locale: LocaleTag
     working_hours: dict[Weekday, Hours] = Field(default_factory=dict)
     holidays: Annotated[list[ClosedDay], Field(max_length=366)] = Field(default_factory=list)
-    sender_name: Name | None = None
-    reply_to: Email | None = None
 
 
 class Account(Schema):

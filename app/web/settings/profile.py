@@ -1,9 +1,9 @@
-"""The supplier's profile: name, trade, calendar, money, language and sender."""
+"""The supplier's profile: name, trade, calendar, money and language."""
 
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
-from wtforms import EmailField, SelectField, StringField, TextAreaField
+from wtforms import SelectField, StringField, TextAreaField
 from wtforms.widgets import TimeInput
 
 from app.accounts.queries import supplier
@@ -36,10 +36,6 @@ class ProfileForm(WriteForm):
     timezone = SelectField("Time zone", choices=zones)
     currency = SelectField("Currency", choices=currencies)
     locale = SelectField("Language and region", choices=locales, description=LOCALE_HELP)
-    sender_name = StringField(
-        "Sender name", description="Who your e-mails are from.", render_kw={"maxlength": 255}
-    )
-    reply_to = EmailField("Replies go to", render_kw={"maxlength": 254})
     holidays = TextAreaField(
         "Closed days",
         description="One date a line, such as 2026-12-25.",
@@ -80,7 +76,7 @@ def index() -> Any:
 
 def _shown(row: Supplier) -> dict[str, Any]:
     """The row as the form has it."""
-    names = ("name", "trade", "timezone", "currency", "locale", "sender_name", "reply_to")
+    names = ("name", "trade", "timezone", "currency", "locale")
     hours = {
         f"{edge}_{day}": at
         for day, edges in row.working_hours.items()

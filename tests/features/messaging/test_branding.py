@@ -50,6 +50,8 @@ def test_it_is_kept_and_recorded(house: House) -> None:
         {"weekly_message_cap": 0},
         {"mail_footer": "x" * 1001},
         {"sender_address": "nobody"},
+        {"reply_to": "a@b"},
+        {"sender_name": "Rose\x1b[2Jwood"},
     ],
 )
 def test_what_cannot_be_is_refused(given: dict[str, Any]) -> None:

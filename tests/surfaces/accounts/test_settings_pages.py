@@ -25,8 +25,6 @@ PROFILE = {
     "timezone": "Europe/Paris",
     "currency": "EUR",
     "locale": "fr-FR",
-    "sender_name": "Rose",
-    "reply_to": "Rose@Example.com",
     "holidays": "2026-12-26\n2026-12-25",
     "opens_1": "09:00",
     "closes_1": "17:30",
@@ -55,7 +53,6 @@ def test_the_profile_is_saved_and_shown(app: Flask, house: House) -> None:
     )  # fmt: skip
     assert row.working_hours == {"1": ["09:00", "17:30"]}
     assert row.holidays == [date(2026, 12, 25), date(2026, 12, 26)]
-    assert (row.sender_name, row.reply_to) == ("Rose", "rose@example.com")
     page = browser.get("/settings").text
     assert 'value="17:30"' in page
     assert "2026-12-25\n2026-12-26" in page
@@ -68,7 +65,6 @@ def test_the_profile_is_saved_and_shown(app: Flask, house: House) -> None:
         ("name", "x" * 256, "name-error"),
         ("name", "nul\x00", "NUL"),
         ("timezone", "Mars/Olympus", "timezone-error"),
-        ("reply_to", "nobody", "reply_to-error"),
         ("holidays", "Christmas", "holidays-error"),
         ("holidays", "0001-01-01", "holidays-error"),
         ("holidays", "9999-12-31", "holidays-error"),
