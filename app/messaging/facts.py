@@ -41,7 +41,7 @@ def read_facts(
         zone=where,
         automated=enrollment is not None,
         has_address=address is not None,
-        has_transport=has_transport,
+        has_transport=has_transport and (message.channel is Channel.EMAIL or supplier.sms_number is not None),
         suppression=reason_for(session, lead.supplier_id, message.channel, address) if address else None,
         opted_out_at=lead.opt_out_date,
         marketing_consent=lead.consent_marketing,
