@@ -17,6 +17,7 @@ from app.messaging.checks import problems
 from app.messaging.templates.queries import T, Use, find, uses
 from app.messaging.templates.schemas import MOST_TEMPLATES, TemplatePatch, TemplateWrite
 from app.messaging.templates.sorts import SORTS, Sort
+from app.models.accounts import Supplier
 from app.models.nurture import EmailTemplate, SequenceStep, StepVariant
 
 _NAME_LENGTH = 255
@@ -35,6 +36,7 @@ def update_template(actor: Actor, model: type[T], template_id: UUID, data: Templ
     """Change what is given; False when that is so already. NotFound; InvalidInput as when it is made."""
     actor.require(Permission.WRITE_SEQUENCES)
     with unit_of_work(actor.supplier_id) as session:
+        _one_at_a_time(session, actor)
         template = _lock(session, model, template_id)
         whole = {name: getattr(template, name) for name in SORTS[model].write.model_fields}
         given = validate(SORTS[model].write, whole | data.changes()).model_dump()
@@ -65,7 +67,13 @@ def delete_template(actor: Actor, model: type[T], template_id: UUID) -> None:
         session.delete(template)
 
 
+def _one_at_a_time(session: Session, actor: Actor) -> None:
+    """So that no two templates come to have one name, and none is one too many."""
+    session.get_one(Supplier, actor.supplier_id, with_for_update={"key_share": True})
+
+
 def _add(session: Session, actor: Actor, model: type[T], values: Mapping[str, Any]) -> UUID:
+    _one_at_a_time(session, actor)
     count = session.scalar(select(func.count()).select_from(model)) or 0
     if count >= MOST_TEMPLATES:
         raise Conflict(

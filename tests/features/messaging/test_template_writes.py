@@ -1,10 +1,12 @@
 """Templates are written, copied, used and deleted: never under a sequence that needs them."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 from uuid_utils.compat import uuid7
 
@@ -101,6 +103,20 @@ def test_two_templates_of_a_sort_have_two_names(house: House) -> None:
         update_template(house.admin.actor, EmailTemplate, second, EmailTemplatePatch(name="Spring"))
     assert update_template(house.admin.actor, EmailTemplate, first, EmailTemplatePatch(name="spring"))
     create_template(house.admin.actor, SmsTemplate, SmsTemplateWrite(name="Spring", content="Hi"))
+
+
+def test_at_once_only_one_gets_the_name(app: Flask, house: House) -> None:
+    def make(name: str) -> str:
+        with app.app_context():
+            try:
+                made(house, name=name)
+            except InvalidInput as refused:
+                return refused.fields[0].code
+        return "made"
+
+    with ThreadPoolExecutor(4) as pool:
+        told = sorted(pool.map(make, ["Spring", "spring", "SPRING", "Spring"]))
+    assert told == ["made", "taken", "taken", "taken"]
 
 
 def test_a_change_keeps_what_is_absent_and_is_recorded(house: House) -> None:
