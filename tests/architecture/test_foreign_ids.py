@@ -32,9 +32,11 @@ GUISES = {
 CHOSEN = {
     ("Mutation.createSavedView", "input"),
     ("Mutation.sendReply", "messageId"),
+    ("Mutation.sendStepNow", "stepId"),
+    ("Mutation.skipStep", "stepId"),
     ("Mutation.updateSavedView", "input"),
 }
-"""Ids that name nothing there: the caller makes them up, or a view keeps them as they were said."""
+"""Ids that name nothing there: the caller makes them up or says what was seen, or a view keeps them."""
 IDS = sorted(asked for asked in operations.id_arguments() if asked[:2] not in CHOSEN)
 SECRETS = {"calendar_key", "form_key", "token"}
 """What is in an address and says by itself that its bearer may."""
@@ -140,7 +142,6 @@ NAMED = {
     "ruleId": "<rule_id>",
     "ruleIds": "<rule_id>",
     "smsTemplateId": "<sms_template_id>",
-    "stepId": "<step_id>",
     "stepKeys": "<step_id>",
     "taskTemplateId": "<task_template_id>",
     "teamId": "<team_id>",
