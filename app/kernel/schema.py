@@ -187,7 +187,10 @@ WeddingDate = Annotated[Day, Field(ge=date(1970, 1, 1), le=date(2200, 12, 31))]
 
 def _bounded_json(value: dict[str, JsonValue]) -> dict[str, JsonValue]:
     def depth(item: JsonValue) -> int:
-        children = item.values() if isinstance(item, dict) else item if isinstance(item, list) else ()
+        """Of objects and lists; what stands in the innermost counts for none."""
+        if not isinstance(item, dict | list):
+            return 0
+        children = item.values() if isinstance(item, dict) else item
         return 1 + max((depth(child) for child in children), default=0)
 
     if len(value) > 50:

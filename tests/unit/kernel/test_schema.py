@@ -177,6 +177,7 @@ def test_a_number_that_json_cannot_keep_is_named(beyond: float) -> None:
 def test_json_is_bounded_in_keys_depth_and_size() -> None:
     assert "50 keys" in refusal({"extra": {str(i): 1 for i in range(51)}})
     assert "5 levels" in refusal({"extra": {"a": {"b": {"c": {"d": {"e": {}}}}}}})
+    assert Sample(extra={"branches": [{"if": {"required_tags": ["warm"]}, "then": 4}]}).extra
     assert "20,000" in refusal({"extra": {"a": "x" * 20_001}})
 
 
