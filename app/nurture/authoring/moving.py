@@ -41,8 +41,10 @@ class Group:
         return 0 if self.route.repeated else self.count - self.waiting
 
 
-def groups(session: Session, row: NurtureSequence) -> list[Group]:
-    """Who is under way in an older version, and where they would go; the newest versions first."""
+def groups(session: Session, row: NurtureSequence, to: int | None = None) -> list[Group]:
+    """Who is under way in an older version, and where they would go; the newest versions first. With `to` the
+    draft: all who are under way, and where they would go once it is published."""
+    number_to = row.published_version if to is None else to
     older = (
         select(
             Enrollment.version,
@@ -50,17 +52,17 @@ def groups(session: Session, row: NurtureSequence) -> list[Group]:
             func.count(),
             func.count().filter(Enrollment.next_execution_at.is_(None)),
         )
-        .where(*_older(row))
+        .where(*(_older(row) if to is None else _live(row)))
         .group_by(Enrollment.version, Enrollment.current_step_id)
         .order_by(Enrollment.version.desc())
         .limit(MOST_GROUPS)
     )
     found = session.execute(older).all()
-    numbers = {version for version, *_ in found} | {row.published_version}
+    numbers = {version for version, *_ in found} | {number_to}
     versions = read_versions(session, [Version(row, number) for number in numbers]) if found else {}
     made = []
     for number, step_id, count, waiting in found:
-        old, new = versions[row.id, number], versions[row.id, row.published_version]
+        old, new = versions[row.id, number], versions[row.id, number_to]
         at = next((step for step in old.steps if step.id == step_id), None)
         if at is not None:
             made.append(Group(number, at, route(old, new, at), count, waiting))
@@ -168,8 +170,8 @@ def _last_settled(session: Session, rows: Sequence[Enrollment]) -> dict[UUID, da
 
 
 def _older(row: NurtureSequence) -> tuple[ColumnElement[bool], ...]:
-    return (
-        Enrollment.sequence_id == row.id,
-        Enrollment.status.in_(LIVE),
-        Enrollment.version < row.published_version,
-    )
+    return (*_live(row), Enrollment.version < row.published_version)
+
+
+def _live(row: NurtureSequence) -> tuple[ColumnElement[bool], ...]:
+    return (Enrollment.sequence_id == row.id, Enrollment.status.in_(LIVE))

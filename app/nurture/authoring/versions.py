@@ -1,6 +1,5 @@
 """The versions of a sequence: which there are, and what is otherwise between two."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -10,17 +9,11 @@ from sqlalchemy.orm import Session
 
 from app.kernel.errors import NotFound
 from app.models.accounts import User
-from app.models.nurture import (
-    DRAFT,
-    EmailTemplate,
-    Enrollment,
-    SequenceVersion,
-    SmsTemplate,
-    TaskTemplate,
-)
+from app.models.nurture import DRAFT, Enrollment, SequenceVersion
 from app.nurture.authoring.desk import find_sequence
 from app.nurture.authoring.differences import Difference, differences
 from app.nurture.authoring.rows import Written, steps_of
+from app.nurture.authoring.texts import names_of
 from app.nurture.claims import LIVE
 
 
@@ -75,17 +68,4 @@ def steps_in(session: Session, sequence_id: UUID, version: int) -> list[Written]
 def compare(session: Session, sequence_id: UUID, before: int, after: int) -> list[Difference]:
     """What is otherwise in `after` (0: the draft). NotFound."""
     old, new = (steps_in(session, sequence_id, version) for version in (before, after))
-    return differences(old, new, _names(session, [*old, *new]))
-
-
-def _names(session: Session, steps: Iterable[Written]) -> dict[UUID, str]:
-    """What the templates of these steps are called."""
-    wanted: set[UUID | None] = set()
-    for step in steps:
-        row = step.row
-        wanted |= {row.email_template_id, row.sms_template_id, row.task_template_id, *step.variants.values()}
-    names: dict[UUID, str] = {}
-    for model in (EmailTemplate, SmsTemplate, TaskTemplate):
-        found = session.execute(select(model.id, model.name).where(model.id.in_(wanted - {None})))
-        names |= {row[0]: row[1] for row in found}
-    return names
+    return differences(old, new, names_of(session, [*old, *new]))
