@@ -23,6 +23,8 @@ from app.web import (
     score_words,
     scoring,
     search,
+    sequence_words,
+    sequences,
     settings,
     sparkline,
     suppressions,
@@ -34,12 +36,13 @@ from app.web import (
 
 PAGES = (
     *(accounts, calendar, dashboard, feeds, hooks, inquiries, lead_list, message_templates),
-    *(outbox, preferences, scoring, search, settings, suppressions, tasks, tracking, unsubscribe),
+    *(outbox, preferences, scoring, search, sequences, settings, suppressions, tasks, tracking),
+    unsubscribe,
 )
 
 
 def install(app: Flask) -> None:
-    look = (assets, badges, formats, rule_words, score_words, sparkline)
+    look = (assets, badges, formats, rule_words, score_words, sequence_words, sparkline)
     parts = (*look, navigation, viewer, errors, lead)
     for part in parts:
         part.install(app)

@@ -33,6 +33,7 @@ MENU = (
     Item("Tasks", "checklist", "tasks.index", key="t"),
     Item("Calendar", "calendar", "calendar.index", key="c"),
     Item("Scoring", "gauge", "scoring.index", key="s"),
+    Item("Sequences", "route", "sequences.index", key="q"),
     Item("Templates", "template", "templates.index"),
     Item("Inquiries", "inbox", "inquiries.index"),
     Item("Outbox", "send", "outbox.index"),

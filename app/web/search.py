@@ -34,6 +34,7 @@ ACTS = (
     ("Add a lead", "plus", "leads.new", "write_leads"),
     ("Add a task", "plus", "tasks.choose_lead", "write_leads"),
     ("Add a scoring rule", "plus", "scoring.new_rule", "write_rules"),
+    ("Add a sequence", "plus", "sequences.new", "write_sequences"),
     ("Invite somebody to the team", "users", "settings.team", "manage_team"),
     ("Subscribe to your calendar", "rss", "settings.calendar", "read"),
     ("Your name and password", "user", "settings.account", "read"),

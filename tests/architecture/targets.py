@@ -106,11 +106,12 @@ class Targets:
             "rule_id": self._rule,
             "group_id": self._rule_group,
             "rescore_id": lambda: ask_rescore(self.house.owner.actor),
-            "number": self._version,
+            "number": lambda: 1 if route.startswith("/sequences") else self._version(),
             "trade": lambda: "venue",
             "provider": lambda: "postal",
             "form_key": lambda: self.door.key,
             "filename": lambda: "app.css",
+            "ready_made_key": lambda: "venue_welcome",
             "sequence_id": self._sequence,
             "step_id": self._step,
             "domain_id": self._domain,
@@ -355,6 +356,12 @@ def _open_day(_targets: object = None) -> str:
 
 PASSWORD = "a fine new passphrase"
 CALL = {"step_name": "Call", "step_type": "phone_call"}
+STEP = {
+    "delay_amount": "2", "delay_unit": "days", "side": "after", "anchor": "previous_step",
+    "send_time": "09:00",
+}  # fmt: skip
+TAG = STEP | {"step_name": "Tag", "step_type": "tag_assignment", "add": "barn"}
+CALL_STEP = STEP | CALL | {"priority": "high", "due_in_days": "0"}
 POINTS = {"points": 5, "reason": "Met at a fair"}
 FORMS: dict[str, dict[str, Any]] = {
     "/outbox/<message_id>/settle": {"verdict": "arrived"},
@@ -403,6 +410,14 @@ FORMS: dict[str, dict[str, Any]] = {
     "/scoring/rules/<rule_id>/move": {"to": "up"},
     "/scoring/rules/new": _rule(),
     "/scoring/rules/order": {"rule_ids": lambda targets: targets.path("<rule_id>", None)},
+    "/sequences/<sequence_id>/moves": {"version": "1"},
+    "/sequences/<sequence_id>/settings": {
+        "sequence_name": _name, "sequence_type": "nurture", "priority_level": "3",
+    },
+    "/sequences/<sequence_id>/steps/<step_id>": TAG,
+    "/sequences/<sequence_id>/steps/<step_id>/move": {"to": "up"},
+    "/sequences/<sequence_id>/steps/new": CALL_STEP,
+    "/sequences/new": {"sequence_name": _name, "sequence_type": "nurture"},
     "/settings": PROFILE,
     "/settings/api-keys": {"name": "k", "scopes": "read", "expires_in_days": ""},
     "/settings/inquiry-form": {"heading": "Ask us", "thanks": "Thank you.", "consent_wording": "You may."},
@@ -425,6 +440,7 @@ QUERIES: dict[str, Callable[[Targets], str]] = {
     "/api/leads/analytics": lambda _targets: "?start_date=2026-01-01&end_date=2026-01-31",
     "/api/nurture-sequences/<sequence_id>/differences": lambda _targets: "?before=1&after=1",
     "/api/nurture-sequences/<sequence_id>/dry-run": lambda targets: targets.path("?lead_id=<lead_id>", None),
+    "/sequences/<sequence_id>/compare": lambda _targets: "?first=1&second=1",
     "/demo-site/": lambda targets: f"?form={targets.door.key}",
     "/demo-site/contact": lambda targets: f"?form={targets.door.key}",
     "/graphql": lambda _targets: "?query={viewer{kind}}",

@@ -40,7 +40,7 @@ CHOSEN = {
 IDS = sorted(asked for asked in operations.id_arguments() if asked[:2] not in CHOSEN)
 SECRETS = {"calendar_key", "form_key", "token"}
 """What is in an address and says by itself that its bearer may."""
-PLAIN = {"field", "filename", "number", "provider", "sort", "trade"}
+PLAIN = {"field", "filename", "number", "provider", "ready_made_key", "sort", "trade"}
 MASKED = re.compile('csrf.token"[^>]+')
 """The token of our forms changes by the second."""
 OWN = {"Set-Cookie", "X-Request-ID"}
@@ -62,7 +62,8 @@ def test_an_address_with_a_foreign_id(app: Flask, callers: Callers, targets: Tar
     """In every guise, with a body that is right and with none."""
     method, _, path = route.partition(" ")
     theirs = targets.path(path, None)
-    unknown = re.sub(r"<\w+>", lambda _: str(uuid7()), path.replace("<sort>", "email"))
+    plain = path.replace("<sort>", "email").replace("<number>", "1")
+    unknown = re.sub(r"<\w+>", lambda _: str(uuid7()), plain)
     asked = [
         (guise, body) for guise in GUISES for body in ([{}] if method == "GET" else [targets.body(path), {}])
     ]
