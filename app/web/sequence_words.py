@@ -5,11 +5,13 @@ from datetime import datetime
 from flask import Flask
 
 from app.kernel.zones import day_of
+from app.messaging.plain import to_text
 from app.web.condition_rows import HINTS
 from app.web.condition_rows import KINDS as ASKED
-from app.web.condition_words import LABELS
+from app.web.condition_words import LABELS, sentence
 from app.web.formats import words
 from app.web.lead.wording import calendar_day
+from app.web.score_values import source_names
 from app.web.step_words import ICONS, KINDS, MEANS, does
 from app.web.viewer import viewer
 
@@ -48,7 +50,13 @@ REASONS = {
 
 
 def install(app: Flask) -> None:
-    app.jinja_env.filters.update(reason=reason, step_does=lambda step: does(step, {}), weekday_of=weekday_of)
+    app.jinja_env.filters.update(
+        plain=to_text,
+        reason=reason,
+        step_does=lambda step: does(step, {}),
+        step_asks=lambda step: sentence(step.execution_conditions, source_names()),
+        weekday_of=weekday_of,
+    )
     app.jinja_env.globals.update(
         STEP_ICON=ICONS,
         STEP_KIND=KINDS,

@@ -121,7 +121,7 @@ def weekdays(days: Iterable[int]) -> str:
 
 def does(step: SequenceStep, names: TextNames) -> str:
     """What it does, in a sentence without its full stop."""
-    return _DOES[step.step_type](step, names)
+    return DOES[step.step_type](step, names)
 
 
 def content_of(step: SequenceStep) -> dict[str, Any]:
@@ -219,7 +219,7 @@ def _tags(step: SequenceStep, _names: TextNames) -> str:
     return told[:1].upper() + told[1:]
 
 
-_DOES: Mapping[StepType, Callable[[SequenceStep, TextNames], str]] = {
+DOES: Mapping[StepType, Callable[[SequenceStep, TextNames], str]] = {
     StepType.EMAIL: _email,
     StepType.SMS: _sms,
     StepType.PHONE_CALL: _task,

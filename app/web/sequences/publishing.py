@@ -16,6 +16,7 @@ from app.nurture.authoring.schemas import Revision
 from app.web.fields import choices
 from app.web.sequences.blueprint import blueprint, writer
 from app.web.sequences.moving import after
+from app.web.sequences.versions import between
 from app.web.viewer import viewer
 from app.web.write_form import WriteForm
 from app.workflows.check_sequence import check_sequence
@@ -72,7 +73,7 @@ def _shown(row: NurtureSequence) -> dict[str, Any]:
         "sequence": row,
         "problems": found,
         "stops": any(not one.is_warning for one in found),
-        "changed": versions.compare(session, row.id, published, DRAFT) if published else None,
+        "changed": between(row.id, published, DRAFT) if published else None,
         "steps": versions.steps_in(session, row.id, DRAFT),
         "groups": groups(session, row, DRAFT) if row.has_draft and published else [],
     }

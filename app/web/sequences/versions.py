@@ -11,8 +11,10 @@ from app.kernel.errors import NotFound
 from app.kernel.schema import Schema, validate
 from app.nurture.authoring import versions
 from app.nurture.authoring.desk import find_sequence
+from app.nurture.authoring.differences import Difference
 from app.web import listing
 from app.web.sequences.blueprint import blueprint
+from app.web.sequences.differences import told
 from app.web.sequences.timeline import timeline
 
 SHOWN = 25
@@ -52,14 +54,14 @@ def version(sequence_id: UUID, number: int) -> str:
     if not 0 < number <= HIGHEST:
         raise NotFound("version of this sequence")
     steps = versions.steps_in(session, sequence_id, number)
-    told = versions.listed(session, sequence_id, 1, number + 1 if number < HIGHEST else None)
+    listed = versions.listed(session, sequence_id, 1, number + 1 if number < HIGHEST else None)
     return render_template(
         "sequences/version.html",
         sequence=find_sequence(session, sequence_id),
         number=number,
-        told=told[0] if told and told[0].version == number else None,
+        told=listed[0] if listed and listed[0].version == number else None,
         timeline=timeline(steps),
-        since_before=versions.compare(session, sequence_id, number - 1, number) if number > 1 else None,
+        since_before=between(sequence_id, number - 1, number) if number > 1 else None,
     )
 
 
@@ -72,6 +74,14 @@ def compare(sequence_id: UUID) -> str:
         "sequences/compare.html",
         sequence=row,
         pair=pair,
-        found=versions.compare(session, sequence_id, pair.first, pair.second),
+        found=between(sequence_id, pair.first, pair.second),
         rows=versions.listed(session, sequence_id),
     )
+
+
+def between(sequence_id: UUID, first: int, second: int) -> list[Difference]:
+    """What is otherwise in the second, in sentences; 0 is the draft. NotFound."""
+    session = db.session()
+    found = versions.compare(session, sequence_id, first, second)
+    pair = (timeline(versions.steps_in(session, sequence_id, number)) for number in (first, second))
+    return told(found, *pair)
