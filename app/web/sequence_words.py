@@ -9,44 +9,11 @@ from app.messaging.plain import to_text
 from app.web.condition_rows import HINTS
 from app.web.condition_rows import KINDS as ASKED
 from app.web.condition_words import LABELS, sentence
-from app.web.formats import words
 from app.web.lead.wording import calendar_day
+from app.web.reasons import why
 from app.web.score_values import source_names
 from app.web.step_words import ICONS, KINDS, MEANS, does
 from app.web.viewer import viewer
-
-REASONS = {
-    "all_steps_done": "All steps done",
-    "already_past": "Its day was over",
-    "already_written": "Somebody here wrote instead",
-    "branched_past": "A branch led past it",
-    "conditions_not_met": "Its conditions do not hold",
-    "ended_by_hand": "Taken out by hand",
-    "merged": "Merged into another lead",
-    "moved_past": "Before where the lead went on in a new version",
-    "no_booking": "There is no booking to count from",
-    "no_email": "No e-mail address",
-    "no_inquiry": "There is no inquiry to count from",
-    "no_open_day": "No open day is left",
-    "no_phone": "No phone number",
-    "no_wedding_date": "The wedding date is not known",
-    "opted_out": "They opted out",
-    "rejected": "Somebody here said no to it",
-    "replied": "They replied",
-    "sequence_off": "The sequence is switched off",
-    "skipped_by_hand": "Left out by hand",
-    "sms_not_configured": "Text messages are not set up",
-    "status_unchanged": "The lead has that status already",
-    "step_failed": "A step failed",
-    "step_off": "The step is switched off",
-    "tags_unchanged": "The tags are so already",
-    "template_error": "Its text cannot be written",
-    "template_missing": "Its template is gone",
-    "too_late": "Too late to be worth it",
-    "transition_not_allowed": "A sequence may not move this lead there",
-    "tries_used_up": "It failed as often as it was tried",
-    "unreadable_step": "The step cannot be read",
-}
 
 
 def install(app: Flask) -> None:
@@ -68,10 +35,9 @@ def install(app: Flask) -> None:
 
 
 def reason(code: str | None) -> str:
-    """`They replied`; `The lead is lost` for `lead_lost`."""
-    if code and code.startswith("lead_") and code not in REASONS:
-        return f"The lead is {words(code.removeprefix('lead_')).lower()}"
-    return REASONS.get(code or "") or words(code)
+    """As `why` has it, to begin a line with."""
+    said = why(code)
+    return said[:1].upper() + said[1:]
 
 
 def weekday_of(at: datetime) -> str:

@@ -164,7 +164,7 @@ def test_what_is_mine_is_what_i_look_after_and_the_tasks_that_are_for_me(app: Fl
         assert len(walk(house, EVERYBODY)) == 5
         with reading(house.supplier_id) as session:
             assert counts(session, Day(NOON, LONDON, me)) == {
-                Kind.REPLY: 1, Kind.TASK: 1, Kind.HOLD: 0, Kind.PROPOSAL: 0, Kind.COLD: 0,
+                Kind.REPLY: 1, Kind.APPROVAL: 0, Kind.TASK: 1, Kind.HOLD: 0, Kind.PROPOSAL: 0, Kind.COLD: 0,
             }  # fmt: skip
     assert [item.task.title if item.task else item.lead.id for item in found] == [mine, "Mine"]
     assert nobodys not in [item.lead.id for item in found]

@@ -175,7 +175,9 @@ def test_a_made_up_address_says_so(client: FlaskClient, url: str, token: str) ->
 def test_a_tampered_address_is_told_nothing(house: House, client: FlaskClient) -> None:
     message = sent(house)
     url = path(click_url(message.supplier_id, message.id, 0))
-    assert client.get(url[:-1] + ("A" if url[-1] != "A" else "B")).status_code == 404
+    place = len(url) // 2  # the last letter has bits that say nothing
+    other = "A" if url[place] != "A" else "B"
+    assert client.get(url[:place] + other + url[place + 1 :]).status_code == 404
     assert client.get(url.replace("/l/", "/o/") + ".gif").status_code == 404
     assert visits(house, message) == []
 
