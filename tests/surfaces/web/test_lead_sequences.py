@@ -119,7 +119,7 @@ def test_a_message_that_waits_for_a_yes_stands_in_the_queue_and_is_sent_or_not(
         answer = browser.post(f"/leads/messages/{message_id}/decision", page="/", decision=decision)
         assert answer.status_code == 303
     assert [written(office, lead_id).state for lead_id in (first, second)] == ["due", "skipped"]
-    assert "for your yes" not in words(browser, "/")
+    assert "Say yes or no" not in words(browser, "/")
     browser.post(f"/leads/messages/{ids[0]}/decision", page="/", decision="reject")
     assert "waits for nobody's yes" in words(browser, "/")
 

@@ -162,7 +162,7 @@ def test_what_became_of_each_step(office: Office, browser: Browser) -> None:
     assert "Booked 25.0% 1 of 4, likely 4.6% to 69.9%" in shown
     assert "Sent 3 Opened 66.7% 2 of 3 20.8% to 93.9% Clicked 0.0% 0 of 3" in shown
     assert "B Template" in shown
-    assert "3 leads stand here · 0 done · 1 skipped: no e-mail address" in shown
+    assert "3 leads stand here · 0 done · 1 skipped: the lead has no e-mail address" in shown
     assert "Reason Leads They replied 1" in shown
     assert "All figures as a table" in shown
 
