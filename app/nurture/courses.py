@@ -15,6 +15,7 @@ from app.models.leads import Lead
 from app.models.messaging import Message
 from app.models.nurture import Enrollment, NurtureSequence, SequenceStep, StepDecision
 from app.nurture.claims import LIVE
+from app.nurture.engine.facts import Snapshot
 from app.nurture.engine.forecast import Planned, forecast
 from app.nurture.snapshots import Standing, Version, read_snapshots
 
@@ -45,16 +46,37 @@ def courses(
     session: Session, lead: Lead, now: datetime, channels: frozenset[str] = frozenset({"email"})
 ) -> list[Course]:
     """The lead's live enrollments with all that is still to come, as if nothing were held."""
+    found = under_way(session, lead, now, channels)
+    waiting = _waiting(session, [one.enrollment for one in found])
+    return [
+        Course(
+            one.enrollment,
+            one.sequence_name,
+            forecast(one.snapshot, now),
+            waiting.get((one.enrollment.id, one.enrollment.current_step_id)),
+        )
+        for one in found
+    ]
+
+
+@dataclass(frozen=True)
+class UnderWay:
+    """A live enrollment and what the engine knows of it; nothing is locked."""
+
+    enrollment: Enrollment
+    sequence_name: str
+    snapshot: Snapshot
+
+
+def under_way(session: Session, lead: Lead, now: datetime, channels: frozenset[str]) -> list[UnderWay]:
+    """The lead's live enrollments, the oldest first."""
     its = (Enrollment.lead_id == lead.id, Enrollment.status.in_(LIVE))
     statement = select(Enrollment, NurtureSequence).join(Enrollment.sequence).where(*its)
     found = session.execute(statement.order_by(Enrollment.enrollment_date, Enrollment.id)).all()
-    if not found:
-        return []
     standings = [Standing(lead, Version(row, one.version), one) for one, row in found]
-    snapshots = read_snapshots(session, standings, now, channels)
-    waiting = _waiting(session, [one for one, _ in found])
+    snapshots = read_snapshots(session, standings, now, channels) if standings else []
     return [
-        Course(one, row.sequence_name, forecast(snapshot, now), waiting.get((one.id, one.current_step_id)))
+        UnderWay(one, row.sequence_name, snapshot)
         for (one, row), snapshot in zip(found, snapshots, strict=True)
     ]
 

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from app.kernel.zones import day_of, day_start
 from app.models.leads import Lead
-from app.nurture.claims import Place, live_of
+from app.nurture.claims import live_of
+from app.nurture.courses import UnderWay, under_way
 from app.nurture.engine.advance import timed
 from app.nurture.engine.facts import Snapshot
 from app.nurture.engine.forecast import Planned, forecast
@@ -39,10 +40,14 @@ def retime(session: Session, lead: Lead, now: datetime) -> None:
 
 def preview(session: Session, lead: Lead, wedding: date | None, now: datetime) -> list[Moved]:
     """What would move if the wedding were on that day."""
-    return [moved for place in live_of(session, lead, now) for moved in _compared(place, wedding, now)]
+    if wedding == lead.wedding_date:
+        return []
+    channels = frozenset({"email", "sms"})  # what a step is sent by moves no day
+    found = under_way(session, lead, now, channels)
+    return [moved for one in found for moved in _compared(one, wedding, now)]
 
 
-def _compared(place: Place, wedding: date | None, now: datetime) -> Iterator[Moved]:
+def _compared(place: UnderWay, wedding: date | None, now: datetime) -> Iterator[Moved]:
     before = {one.step.id: one for one in forecast(place.snapshot, now)}
     for planned in forecast(_on(place.snapshot, wedding, now), now):
         known = before.get(planned.step.id)

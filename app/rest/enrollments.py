@@ -15,6 +15,7 @@ from app.leads import listing
 from app.messaging.queries import message
 from app.nurture import courses
 from app.nurture.courses import find_enrollment
+from app.nurture.retiming import preview
 from app.rest.answers import answer
 from app.rest.door import guard
 from app.rest.nurture_sequences import TAG
@@ -41,6 +42,15 @@ def to_come(lead_id: UUID) -> Response:
     session = db.session()
     found = lead_courses(session, listing.lead(session, lead_id), clock.now())
     return answer(shapes.CoursesResponse(courses=[shapes.course(one) for one in found]))
+
+
+@blueprint.get("/leads/<uuid:lead_id>/wedding-moves")
+@operation("previewWeddingMoves", tag=TAG, answers={200: shapes.WeddingMovesResponse})
+def moves(lead_id: UUID, query: shapes.WeddingQuery) -> Response:
+    """Preview which steps another wedding date would move. Nothing is written."""
+    session = db.session()
+    found = preview(session, listing.lead(session, lead_id), query.wedding_date, clock.now())
+    return answer(shapes.WeddingMovesResponse(moves=[shapes.StepMove.model_validate(one) for one in found]))
 
 
 @blueprint.get("/leads/<uuid:lead_id>/decisions")

@@ -125,6 +125,7 @@ ARGUMENTS = {
     "Query.rescore(id)": '"<rescore_id>"',
     "Query.scoringDraft(leadId)": '"<lead_id>"',
     "Query.leadCourses(leadId)": '"<lead_id>"',
+    "Query.weddingMoves(leadId)": '"<lead_id>"',
     "Query.scoringDraft(rule)": RULE,
     "Query.scoringPreview(rule)": RULE,
     "Query.scoringVersion(number)": "<number>",

@@ -70,6 +70,7 @@ GET     /api/leads/<lead_id>/interactions          401     200    200    200   2
 POST    /api/leads/<lead_id>/interactions          401     201    403    201   201   201      404
 POST    /api/leads/<lead_id>/merge                 401     200    403    200   200   200      404
 GET     /api/leads/<lead_id>/score                 401     200    200    200   200   200      404
+GET     /api/leads/<lead_id>/wedding-moves        401     200    200    200   200   200      404
 POST    /api/leads/<lead_id>/score/adjustments     401     201    403    201   201   201      404
 GET     /api/leads/<lead_id>/tasks                 401     200    200    200   200   200      404
 POST    /api/leads/<lead_id>/tasks                 401     201    403    201   201   201      404
@@ -385,6 +386,7 @@ Query.tasks                    401             403      yes             403    y
 Query.templateTokens           401             403      yes             403    yes    yes   yes   yes
 Query.templateUses             401             403      yes             403    yes    yes   yes   yes
 Query.viewer                   401             yes      yes             yes    yes    yes   yes   yes
+Query.weddingMoves             401             403      yes             403    yes    yes   yes   yes
 Mutation.addSuppression        401             403      403             yes    403    yes   yes   yes
 Mutation.addInteraction        401             403      403             yes    403    yes   yes   yes
 Mutation.addSequenceStep      401             403      403             403    403    403   yes   yes

@@ -33,6 +33,7 @@ WITHOUT_IDS = {
     "Query.smsTemplatePreview",
     "Query.taskTemplatePreview",
     "Query.templateTokens",
+    "Query.weddingMoves",
 }
 """Figures, previews, steps by their keys alone, and what is the same for all."""
 KEYS = {name: "user_id" if name == "memberships" else "id" for name in GUARDED}

@@ -67,6 +67,12 @@ def email_step(house: House, *, subject: str = "Hello", **step: Any) -> dict[str
     return fresh | {"message_class": MessageClass.FOLLOW_UP} | step
 
 
+def dated_step(weeks: int, **step: Any) -> dict[str, Any]:
+    """A call that many weeks after the wedding; before it, if they are negative."""
+    when = {"anchor": "wedding_date", "delay_amount": weeks, "delay_unit": DelayUnit.WEEKS}
+    return {"step_type": StepType.PHONE_CALL, **when, **step}
+
+
 def one(house: House, model: type[T], *where: Any) -> T:
     """The only row of this supplier that fits."""
     with reading(house.supplier_id) as session:

@@ -16,6 +16,7 @@ from app.models import messaging
 from app.models import nurture as models
 from app.nurture.courses import Course
 from app.nurture.engine.forecast import Planned
+from app.nurture.retiming import Moved
 from app.workflows.decide_message import Decision, decide_message
 from app.workflows.end_enrollment import end_enrollment
 from app.workflows.pause_enrollment import pause_enrollment
@@ -50,6 +51,22 @@ class LeadCourse:
     is_paused: bool
     waiting_message_id: UUID | None
     steps: list[StepToCome]
+
+
+@value
+class StepMove:
+    """A step to come that another wedding date would time anew; null is left out."""
+
+    sequence_name: str
+    step_name: str
+    before: datetime | None
+    after: datetime | None
+
+
+def step_move(one: Moved) -> StepMove:
+    return StepMove(
+        sequence_name=one.sequence_name, step_name=one.step_name, before=one.before, after=one.after
+    )
 
 
 def course(one: Course) -> LeadCourse:

@@ -1,6 +1,7 @@
 """Sequences, what is wrong with one, what became of it, what it would do."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import TypeVar
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from app.nurture import statistics
 from app.nurture.authoring import moving, versions
 from app.nurture.authoring.desk import find_sequence
 from app.nurture.ready_made.catalogue import READY_MADE
+from app.nurture.retiming import preview
 from app.workflows.check_sequence import check_sequence
 from app.workflows.dry_run import dry_run
 from app.workflows.lead_courses import lead_courses
@@ -91,6 +93,16 @@ class SequenceQueries:
         session = reading(info)
         found = _found(lambda: lead_courses(session, listing.lead(session, lead_id), clock.now()))
         return None if found is None else [acting.course(one) for one in found]
+
+    @field(cost=200)
+    def wedding_moves(
+        self, info: Info, lead_id: UUID, wedding_date: date | None = None
+    ) -> list[acting.StepMove] | None:
+        """Which steps to come would be at another time if the wedding were on that day (null: not known);
+        null when there is no such lead. Nothing is written."""
+        session, now = reading(info), clock.now()
+        found = _found(lambda: preview(session, listing.lead(session, lead_id), wedding_date, now))
+        return None if found is None else [acting.step_move(one) for one in found]
 
     @field(cost=200)
     def ready_made_sequences(self, info: Info) -> list[editing.ReadyMadeSequence]:

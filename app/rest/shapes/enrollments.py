@@ -1,6 +1,6 @@
 """What `/api/enrollments` and a lead's courses and decisions take and answer."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -62,6 +62,25 @@ class LeadCourse(Shape):
 
 class CoursesResponse(Shape):
     courses: list[LeadCourse]
+
+
+class WeddingQuery(Schema):
+    """The day that the wedding would be on; without one, not known."""
+
+    wedding_date: date | None = None
+
+
+class StepMove(Shape):
+    """A step to come that another wedding date would time anew; null is left out."""
+
+    sequence_name: str
+    step_name: str
+    before: datetime | None
+    after: datetime | None
+
+
+class WeddingMovesResponse(Shape):
+    moves: list[StepMove]
 
 
 class DecisionsQuery(Schema):

@@ -89,6 +89,7 @@ def _whole(lead: Lead, want: Asked, sent: Sent) -> str:
         supplier=supplier,
         beside=beside,
         details=details(lead, want.edit if _writes() else None, sent.get("details")),
+        moves=sent.get("moves", []),
         timeline=timeline(lead.id, want.show, beside.messages),
         lines=lines,
         **_header(lead, beside),

@@ -18,6 +18,7 @@ from app.nurture.authoring.drafts import add_step
 from app.nurture.authoring.schemas import SequenceCreate, StepWrite
 from app.scoring.ready_made import take_ready_made
 from app.workflows.create_sequence import create_sequence
+from tests.factories.nurture import dated_step, make_sequence
 from tests.surfaces.graphql.conftest import Caller, Desk
 
 BARN = (
@@ -47,6 +48,7 @@ ROOTS = {
     "sequenceStatistics": "sequenceStatistics(id: $id)",
     "sequenceDryRun": "sequenceDryRun(id: $id, leadId: $lead)",
     "leadCourses": "leadCourses(leadId: $lead)",
+    "weddingMoves": 'weddingMoves(leadId: $lead, weddingDate: "2031-05-01")',
     "analytics": 'analytics(startDate: "2026-01-01", endDate: "2026-01-31")',
 }
 QUERY = schema.query_type
@@ -94,6 +96,9 @@ def _templates(ids: dict[str, UUID]) -> list[Base]:
 @pytest.mark.parametrize("depth", [0, 1, 2, 3])
 @pytest.mark.parametrize("root", QUERY.fields)
 def test_every_field_can_be_read(desk: Desk, ask: Caller, root: str, depth: int) -> None:
+    if root == "weddingMoves":
+        with desk.app.app_context():
+            make_sequence(desk.house, [dated_step(-2)])
     lead = desk.lead(lead_source="referral", couple_name_bride="Ada", wedding_date="2030-06-01")
     assert QUERY is not None
     named = get_named_type(QUERY.fields[root].type)

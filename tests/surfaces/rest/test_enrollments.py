@@ -8,7 +8,7 @@ from uuid_utils.compat import uuid7
 
 from app.kernel.actor import Permission
 from app.workflows.run_steps import run_steps
-from tests.factories.nurture import email_step, enrollment, make_sequence, messages
+from tests.factories.nurture import dated_step, email_step, enrollment, make_sequence, messages
 from tests.surfaces.graphql.conftest import Desk
 from tests.surfaces.rest.conftest import Program, problem, program
 
@@ -84,6 +84,17 @@ def test_a_message_is_decided_on(desk: Desk, api: Program, lead_id: UUID, decisi
     again = api.post(f"/messages/{message.id}/decision", {"decision": decision})
     assert problem(again, 409)
     assert problem(api.post(f"/messages/{message.id}/decision", {"decision": "perhaps"}), 422)
+
+
+def test_what_another_wedding_date_would_move(desk: Desk, api: Program) -> None:
+    with desk.app.app_context():
+        make_sequence(desk.house, [dated_step(-1)], sequence_name="Soon")
+    lead_id = desk.lead(wedding_date="2031-06-07")
+    [move] = api.get(f"/leads/{lead_id}/wedding-moves?wedding_date=2031-06-14").json["moves"]
+    assert (move["sequence_name"], move["before"][:10]) == ("Soon", "2031-05-31")
+    assert move["after"][:10] == "2031-06-07"
+    assert api.get(f"/leads/{lead_id}/wedding-moves?wedding_date=2031-06-07").json["moves"] == []
+    assert api.get(f"/leads/{lead_id}/wedding-moves").json["moves"][0]["after"] is None
 
 
 def test_a_key_that_may_only_read_may_not(desk: Desk, enrolled: str, lead_id: UUID) -> None:

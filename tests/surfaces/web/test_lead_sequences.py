@@ -1,5 +1,6 @@
 """A lead's sequences on its page: what is to come, a person's hand in it, and every decision."""
 
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -9,7 +10,7 @@ from app.models.messaging import Message
 from app.models.nurture import Enrollment
 from app.web.reasons import REASONS, why
 from app.workflows.run_steps import run_steps
-from tests.factories.nurture import email_step, enrollment, make_sequence, messages
+from tests.factories.nurture import dated_step, email_step, enrollment, make_sequence, messages
 from tests.surfaces.accounts.browser import Browser
 from tests.surfaces.web.conftest import Office
 from tests.surfaces.web.test_lead_page import words
@@ -158,3 +159,22 @@ def test_every_code_has_words_and_a_providers_own_stays() -> None:
     assert why("quiet_hours") == REASONS["quiet_hours"]
     assert why("smtp_550_rcpt") == "smtp 550 rcpt"
     assert why(None) == ""
+
+
+def test_a_wedding_that_moves_says_first_what_moves_with_it(office: Office, browser: Browser) -> None:
+    with office.app.app_context():
+        step = dated_step(-4, step_name="Go through the day")
+        make_sequence(office.house, [step], sequence_name="Soon")
+    lead_id = office.lead(wedding_date="2031-06-07")
+    before = place(office, lead_id).next_execution_at
+    form = {"group": "wedding", "wedding_date": "2031-06-14", "seen": ""}
+    asked = browser.post(f"/leads/{lead_id}/details", page=f"/leads/{lead_id}", **form)
+    assert asked.status_code == 200
+    assert "Go through the day (Soon)" in asked.text
+    assert "Save, and move them" in asked.text
+    assert place(office, lead_id).next_execution_at == before
+    saved = browser.post(f"/leads/{lead_id}/details", page=f"/leads/{lead_id}", **form, moves="seen")
+    assert saved.status_code == 303
+    moved = place(office, lead_id).next_execution_at
+    assert before
+    assert moved == before + timedelta(days=7)
