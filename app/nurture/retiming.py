@@ -10,9 +10,10 @@ from app.kernel.zones import day_of, day_start
 from app.models.leads import Lead
 from app.nurture.claims import live_of
 from app.nurture.courses import UnderWay, under_way
-from app.nurture.engine.advance import timed
+from app.nurture.engine.advance import advance, timed
 from app.nurture.engine.facts import Snapshot
 from app.nurture.engine.forecast import Planned, forecast
+from app.nurture.engine.outcomes import Finished, Skip
 from app.nurture.progress import reopen
 
 WEDDING = "wedding_date"
@@ -49,7 +50,7 @@ def preview(session: Session, lead: Lead, wedding: date | None, now: datetime) -
 
 def _compared(place: UnderWay, wedding: date | None, now: datetime) -> Iterator[Moved]:
     before = {one.step.id: one for one in forecast(place.snapshot, now)}
-    for planned in forecast(_on(place.snapshot, wedding, now), now):
+    for planned in _forecast_on(_on(place.snapshot, wedding, now), now):
         known = before.get(planned.step.id)
         if known and _at(known) != _at(planned):
             yield Moved(place.sequence_name, planned.step.name, _at(known), _at(planned))
@@ -61,11 +62,25 @@ def _on(snapshot: Snapshot, wedding: date | None, now: datetime) -> Snapshot:
     left = (wedding - day_of(now, zone)).days if wedding else None
     lead = replace(snapshot.lead, wedding_date=wedding, days_until_wedding=left)
     anchors = {**snapshot.anchors, WEDDING: day_start(wedding, zone) if wedding else None}
-    moved = replace(snapshot, lead=lead, anchors=anchors)
-    if moved.step is None or moved.step.timing.anchor != WEDDING or snapshot.due_at is None:
-        return moved
-    due = timed(moved, now)
-    return replace(moved, due_at=due) if isinstance(due, datetime) else moved
+    return replace(snapshot, lead=lead, anchors=anchors)
+
+
+def _forecast_on(snapshot: Snapshot, now: datetime) -> list[Planned]:
+    """As `retime` would have it: the present step is timed anew, or left out if its day is over by then."""
+    step = snapshot.step
+    if step is None or step.timing.anchor != WEDDING or snapshot.due_at is None:
+        return forecast(snapshot, now)
+    match timed(snapshot, now):
+        case datetime() as due:
+            return forecast(replace(snapshot, due_at=due), now)
+        case str() as reason:
+            skipped = Skip(reason)
+            left_out, ahead = Planned(step, None, skipped), advance(snapshot, skipped, now)
+            passed = [Planned(one.step, None, Skip(one.reason)) for one in ahead.passed]
+            if isinstance(ahead, Finished):
+                return [left_out, *passed]
+            onward = replace(snapshot, step=ahead.step, due_at=ahead.at)
+            return [left_out, *passed, *forecast(onward, now)]
 
 
 def _at(planned: Planned) -> datetime | None:
