@@ -16,7 +16,7 @@ from sqlalchemy import literal_column, select
 from sqlalchemy.orm import Session
 
 from app.messaging.envelope import build
-from app.messaging.facts import read_facts
+from app.messaging.facts import address_of, read_facts
 from app.messaging.gate import Drop, Send, Wait, judge
 from app.messaging.links import unsubscribe_url
 from app.messaging.pace import Pace
@@ -169,8 +169,7 @@ def _settle(session: Session, message: Message, result: Result, now: datetime) -
 
 def _take(session: Session, lead: Lead, message: Message, post: Post, now: datetime) -> Claimed:
     supplier = session.get_one(Supplier, message.supplier_id)
-    if message.enrollment_id and message.channel is Channel.EMAIL and lead.primary_email:
-        message.to_address = lead.primary_email  # it may have been corrected since
+    message.to_address = address_of(lead, message) or message.to_address  # it may have been corrected since
     message.state = MessageState.SENDING
     message.attempts += 1
     message.lease_until = now + post.lease

@@ -29,7 +29,7 @@ def read_facts(
     by_hand = message.sent_by_user_id is not None
     enrollment, sequence = _automation(session, None if by_hand else message.enrollment_id)
     step = session.get(SequenceStep, (message.supplier_id, message.sequence_step_id)) if enrollment else None
-    address = _address(lead, message)
+    address = address_of(lead, message)
     today = day_start(day_of(now, where), where)
     week = day_start(day_of(now, where) - timedelta(6), where)
     rivals = _rivals(session, message, sequence, now)
@@ -71,7 +71,7 @@ def _automation(
     return row[0], row[1]
 
 
-def _address(lead: Lead, message: Message) -> str | None:
+def address_of(lead: Lead, message: Message) -> str | None:
     """Where it would go: for a sequence's message, the lead's address of now."""
     if message.enrollment_id is None:
         return message.to_address

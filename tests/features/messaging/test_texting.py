@@ -9,9 +9,12 @@ from flask import Flask
 from pydantic import SecretStr
 
 from app.kernel import clock
+from app.kernel.uow import unit_of_work
+from app.messaging.suppressions import suppress
 from app.messaging.transports.sms import OPTED_OUT
 from app.models.accounts import Supplier
-from app.models.choices import MessageClass, MessageState
+from app.models.choices import Channel, MessageClass, MessageState, SuppressionReason
+from app.models.leads import Lead
 from app.models.messaging import Message
 from app.models.nurture import SmsTemplate
 from app.workflows.deliver_message import deliver_message
@@ -80,3 +83,18 @@ def test_a_supplier_without_a_number_sends_none(house: House, provider: SmsProvi
     assert provider.calls == []
     assert (message.state, message.reason) == (MessageState.SKIPPED, "sms_not_configured")
     assert events(house, message.id) == ["skipped"]
+
+
+def test_a_number_that_was_corrected_gets_the_text_and_the_old_one_none(
+    house: House, provider: SmsProvider
+) -> None:
+    message = composed(house, text_message(house, "Hi"))
+    assert message
+    with unit_of_work(house.supplier_id) as session:
+        suppress(session, house.supplier_id, Channel.SMS, message.to_address, SuppressionReason.UNSUBSCRIBED)
+    change(house, Lead, message.lead_id, primary_phone="+447700900999")
+    with clock.at(NOON):
+        deliver_message(house.supplier_id, message.id)
+    (call,) = provider.calls
+    assert call.form["To"] == "+447700900999"
+    assert one(house, Message, Message.id == message.id).to_address == "+447700900999"
