@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app.kernel import jobs
-from app.models.choices import InteractionType, MessageState, Priority
+from app.models.choices import Channel, InteractionType, MessageState, Priority
 from app.models.lead_facts import record_interaction
 from app.models.leads import Lead
 from app.models.messaging import Message
@@ -22,6 +22,8 @@ from app.workflows.heed_refusal import heed_refusal
 ENDS = frozenset({MessageState.ACCEPTED, MessageState.SKIPPED, MessageState.FAILED, MessageState.UNCERTAIN})
 TASKS = {MessageState.FAILED: "message_failed", MessageState.UNCERTAIN: "message_uncertain"}
 """The task for a person when a message ends so; done once it has left after all."""
+_SENT = {Channel.EMAIL: InteractionType.EMAIL_SENT, Channel.SMS: InteractionType.SMS_SENT}
+_NAMES = {Channel.EMAIL: "E-mail", Channel.SMS: "Text message"}
 
 
 def conclude_message(
@@ -48,7 +50,7 @@ def _log_contact(session: Session, lead: Lead, message: Message, now: datetime) 
     record_interaction(
         session,
         lead,
-        InteractionType.EMAIL_SENT,
+        _SENT[message.channel],
         occurred_at=now,
         system=True,
         subject=message.subject,
@@ -82,11 +84,12 @@ def _outcome(message: Message) -> Settled:
 def _tell_somebody(session: Session, lead: Lead, message: Message, now: datetime) -> None:
     """A task for whoever looks after the lead, or for the owner."""
     what = "could not be delivered" if message.state is MessageState.FAILED else "may not have arrived"
+    said = message.subject or message.text_body
     add_task(
         session,
         lead,
-        title=f"E-mail to {lead.couple} {what}",
-        description=f"“{message.subject}” to {message.to_address}: {message.reason}",
+        title=f"{_NAMES[message.channel]} to {lead.couple} {what}",
+        description=f"“{said}” to {message.to_address}: {message.reason}",
         task_type=TASKS[message.state],
         priority=Priority.HIGH,
         due_at=now,

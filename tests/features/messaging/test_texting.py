@@ -13,8 +13,8 @@ from app.kernel.uow import unit_of_work
 from app.messaging.suppressions import suppress
 from app.messaging.transports.sms import OPTED_OUT
 from app.models.accounts import Supplier
-from app.models.choices import Channel, MessageClass, MessageState, SuppressionReason
-from app.models.leads import Lead
+from app.models.choices import Channel, InteractionType, MessageClass, MessageState, SuppressionReason
+from app.models.leads import Lead, LeadInteraction, Task
 from app.models.messaging import Message
 from app.models.nurture import SmsTemplate
 from app.workflows.deliver_message import deliver_message
@@ -98,3 +98,17 @@ def test_a_number_that_was_corrected_gets_the_text_and_the_old_one_none(
     (call,) = provider.calls
     assert call.form["To"] == "+447700900999"
     assert one(house, Message, Message.id == message.id).to_address == "+447700900999"
+
+
+def test_a_text_that_left_stands_on_the_timeline_as_one(house: House, provider: SmsProvider) -> None:
+    message = sent(house, text_message(house, "Hi"))
+    entry = one(house, LeadInteraction, LeadInteraction.message_id == message.id)
+    assert entry.interaction_type is InteractionType.SMS_SENT
+
+
+def test_a_text_that_failed_makes_a_task_that_says_so(house: House, provider: SmsProvider) -> None:
+    provider.answer = (400, {"code": 21408})
+    message = sent(house, text_message(house, "Hi"))
+    task = one(house, Task, Task.task_type == "message_failed")
+    assert task.title.startswith("Text message to Änne")
+    assert task.description == f"“Hi Reply STOP to opt out.” to {message.to_address}: sms_21408"
