@@ -72,9 +72,9 @@ class _Run:
         self.post = post_for(supplier_id, channel)
 
     def until(self, ends: float) -> bool:
-        """Send until nothing may leave, or until then (`time.monotonic`); is there more to send at once?"""
-        transport = self.post.transport
-        if transport is None or self.post.pace.is_resting():
+        """Send until nothing may leave, or until then (`time.monotonic`); is there more to send at once?
+        Without a transport none is claimed, and each is told so."""
+        if self.post.pace.is_resting():
             return False
         answer: Answer | None = None
         with ExitStack() as opened:
@@ -86,7 +86,8 @@ class _Run:
                     return False
                 stalls = False
                 if isinstance(found, Claimed):
-                    line = line or opened.enter_context(transport.open())
+                    assert self.post.transport, "without one nothing is claimed"
+                    line = line or opened.enter_context(self.post.transport.open())
                     began = time.monotonic()
                     answer = Answer(found.message_id, found.attempt, line.send(found.envelope))
                     stalls = self.post.pace.took(time.monotonic() - began)

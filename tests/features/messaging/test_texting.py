@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, current_app
 from pydantic import SecretStr
 
 from app.kernel import clock
@@ -18,6 +18,7 @@ from app.models.leads import Lead, LeadInteraction, Task
 from app.models.messaging import Message
 from app.models.nurture import SmsTemplate
 from app.workflows.deliver_message import deliver_message
+from app.workflows.deliver_messages import deliver_messages
 from tests.cast import House
 from tests.factories.nurture import change, events, one
 from tests.features.messaging.test_composing import composed, text_message
@@ -112,3 +113,19 @@ def test_a_text_that_failed_makes_a_task_that_says_so(house: House, provider: Sm
     task = one(house, Task, Task.task_type == "message_failed")
     assert task.title.startswith("Text message to Änne")
     assert task.description == f"“Hi Reply STOP to opt out.” to {message.to_address}: sms_21408"
+
+
+def test_texts_that_wait_when_the_provider_is_taken_away_let_their_sequences_go_on(
+    house: House, provider: SmsProvider
+) -> None:
+    message = composed(house, text_message(house, "Hi"))
+    assert message
+    settings: Any = current_app.extensions["settings"]
+    current_app.extensions["settings"] = settings.model_copy(
+        update={"sms_transport": "outbox", "mail_transport": "smtp", "smtp_url": "smtp://127.0.0.1:9"}
+    )
+    with clock.at(NOON):
+        deliver_messages(house.supplier_id)
+    assert provider.calls == []
+    skipped = one(house, Message, Message.id == message.id)
+    assert (skipped.state, skipped.reason) == (MessageState.SKIPPED, "sms_not_configured")
