@@ -94,14 +94,15 @@ def calendar(steps: Iterable[SequenceStep]) -> list[When]:
 
 
 def timing(step: SequenceStep, *, is_first: bool = False) -> str:
-    """By itself: `3 days after the step before, 09:00, Mon to Fri`."""
+    """By itself: `3 days after the step before, 09:00, Mon to Fri`. The first one counts from the entry."""
+    if is_first and not step.delay_amount:
+        return "At once, at whatever hour"
+    from_entry = is_first and step.anchor is Anchor.PREVIOUS_STEP
+    what = ANCHORS[Anchor.ENROLLMENT if from_entry else step.anchor]
     if not step.delay_amount:
-        said = "On" if step.delay_unit in ("days", "weeks") and step.anchor in _DATED else "Right after"
-        said = f"{said} {ANCHORS[step.anchor]}"
-    else:
-        side = "before" if step.delay_amount < 0 else "after"
-        said = f"{amount(step.delay_amount, step.delay_unit)} {side} {ANCHORS[step.anchor]}"
-    return f"{said}, {_time(step, is_first=is_first)}"
+        return f"{'On' if step.anchor in _DATED else 'Right after'} {what}, {_time(step, is_first=False)}"
+    side = "before" if step.delay_amount < 0 else "after"
+    return f"{amount(step.delay_amount, step.delay_unit)} {side} {what}, {_time(step, is_first=False)}"
 
 
 def amount(count: int, unit: str) -> str:

@@ -243,3 +243,35 @@ def test_how_it_looks(
         publish_sequence(house.owner.actor, rich)
     page.goto(f"{visit.url}/sequences/{rich}/moves?of=20")
     seen(page, "sequences-moves", size, scheme)
+
+
+def test_long_words_widen_no_page(visiting: Visiting, door: Door, house: House) -> None:
+    long = "W" * 200
+    with door.app.app_context():
+        text = named(house, long)
+        branches = {"branches": [{"if": {"required_tags": [long[:100]]}, "then": 2}]}
+        one = make(
+            house,
+            email(
+                text, long, branch_conditions=branches,
+                variants=[{"label": "B", "email_template_id": text}],
+            ),
+            tag(long[:90], execution_conditions={"required_sources": [long], "excluded_tags": [long[:100]]}),
+            sequence_name=long, sequence_description=long * 5, target_lead_sources=[long[:100]], publish=True,
+        )  # fmt: skip
+        drafts.change_step(house.owner.actor, one, keys(house, one)[0], patch(step_name=f"{long}X"))
+        lead_id = make_lead(house, clock.now(), couple_name_bride=long)
+        look = keys(house, one)[0]
+        enrolled(house, one, steps(house, one, 1)[0], next_execution_at=clock.now())
+    visit = visiting("phone", bypass_csp=True)
+    page = opened(visit, house)
+    page.set_viewport_size(PHONE)
+    for name, path in {
+        "list": "", "show": f"/{one}", "edit": f"/{one}/edit", "step": f"/{one}/steps/{look}",
+        "settings": f"/{one}/settings", "publish": f"/{one}/publish", "leads": f"/{one}/leads",
+        "versions": f"/{one}/versions", "compare": f"/{one}/compare?first=1&second=0",
+        "try": f"/{one}/try?lead_id={lead_id}", "delete": f"/{one}/delete",
+    }.items():  # fmt: skip
+        page.goto(f"{visit.url}/sequences{path}")
+        page.wait_for_load_state("networkidle")
+        seen(page, f"sequences-long-{name}", "phone", "light")

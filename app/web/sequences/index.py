@@ -7,18 +7,19 @@ from flask import flash, redirect, render_template, request, url_for
 from wtforms import SelectField, StringField
 
 from app.kernel.db import db
-from app.kernel.schema import validate
-from app.models.choices import SequenceType
+from app.kernel.schema import Schema, validate
+from app.models.choices import SequenceType, Trade
 from app.nurture import queries
 from app.nurture.authoring.desk import find_sequence
 from app.nurture.authoring.schemas import SequenceCopy, SequenceCreate, SequencePatch
 from app.nurture.authoring.sequences import copy_sequence, delete_sequence, update_sequence
 from app.nurture.authoring.texts import step_counts
 from app.nurture.enrolled import under_way
+from app.web import listing
 from app.web.fields import choices
 from app.web.formats import words
 from app.web.sequences.blueprint import blueprint, writer
-from app.web.sequences.ready_made import offered
+from app.web.sequences.ready_made import offered, own_trade
 from app.web.viewer import viewer
 from app.web.write_form import WriteForm
 from app.workflows.create_sequence import create_sequence
@@ -27,6 +28,18 @@ from app.workflows.create_sequence import create_sequence
 class NewForm(WriteForm):
     sequence_name = StringField("Name", render_kw={"required": True, "maxlength": 255, "autocomplete": "off"})
     sequence_type = SelectField("Type", choices=choices((one, words(one)) for one in SequenceType))
+
+
+class Which(Schema):
+    """Ready-made for what trade."""
+
+    trade: Trade | None = None
+
+
+def trades() -> list[Trade]:
+    """The supplier's own first."""
+    own = own_trade()
+    return sorted(Trade, key=lambda one: one is not own)
 
 
 @blueprint.get("")
@@ -47,11 +60,14 @@ def index() -> str:
 def new() -> Any:
     """Ready-made ones to take, that of the supplier's trade first; or an empty one."""
     writer()
-    form = NewForm()
+    form, trade = NewForm(), validate(Which, listing.query()).trade or own_trade()
     if form.write(SequenceCreate, lambda data: create_sequence(viewer().actor, data)):
         flash("Made. It takes nobody in until you publish it.", "success")
         return redirect(url_for("sequences.edit", sequence_id=form.result.sequence_id), 303)
-    return render_template("sequences/new.html", form=form, offered=offered()), form.status
+    page = render_template(
+        "sequences/new.html", form=form, offered=offered(trade), trade=trade, trades=trades()
+    )
+    return page, form.status
 
 
 @blueprint.post("/<uuid:sequence_id>/switch")

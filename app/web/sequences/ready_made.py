@@ -7,6 +7,7 @@ from flask import flash, redirect, render_template, request, url_for
 
 from app.accounts import queries as accounts
 from app.kernel.db import db
+from app.models.choices import Trade
 from app.models.nurture import NurtureSequence, SequenceStep
 from app.nurture.authoring.rows import COLUMNS, Written
 from app.nurture.authoring.schemas import SequenceCreate, StepWrite
@@ -26,10 +27,14 @@ _COLUMN: dict[type[Template], str] = {
 }
 
 
-def offered() -> list[ReadyMade]:
-    """Those of the supplier's own trade; the others say the same in other words."""
-    trade = accounts.supplier(db.session()).trade
-    return [one for one in READY_MADE.values() if one.trade == trade]
+def own_trade() -> Trade:
+    return Trade(accounts.supplier(db.session()).trade)
+
+
+def offered(trade: Trade | None = None) -> list[ReadyMade]:
+    """Those of that trade, else of the supplier's own; each trade says the same in its own words."""
+    wanted = trade or own_trade()
+    return [one for one in READY_MADE.values() if one.trade == wanted]
 
 
 @blueprint.route("/ready-made/<ready_made_key>", methods=["GET", "POST"])

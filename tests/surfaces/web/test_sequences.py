@@ -99,6 +99,8 @@ def test_a_ready_made_one_is_read_and_taken(office: Office, browser: Browser) ->
     assert answer.status_code == 303
     assert of_name(office, "Stay in touch").has_draft
     assert browser.get("/sequences/ready-made/gone").status_code == 404
+    assert "/sequences/ready-made/florist_welcome" in browser.get("/sequences/new?trade=florist").text
+    assert browser.get("/sequences/new?trade=gone").status_code == 422
 
 
 def test_the_steps_are_a_timeline_in_words(office: Office, browser: Browser) -> None:

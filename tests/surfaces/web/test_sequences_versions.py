@@ -81,7 +81,7 @@ def test_what_changes_is_said_before_it_is_published(office: Office, browser: Br
     )
     edit(office, one, 1, execution_conditions={"has_phone": True}, step_name="Ring")
     shown = said(browser.get(f"/sequences/{one}/publish"))
-    assert "Changed Tag a When 1 day after the step before, 09:00, Mon to Fri → 3 days after" in shown
+    assert "Changed Tag a When 1 day after the lead enters, 09:00, Mon to Fri → 3 days after" in shown
     assert "What it does Adds the tag “a” → Adds the tag “x”" in shown
     assert "Branches none → if its score is 60 or more on to “Ring”" in shown
     assert "Changed Ring Name Tag b → Ring Only if none → it has a phone number" in shown

@@ -121,7 +121,10 @@ def test_a_step_by_itself() -> None:
     assert timing(step(delay_amount=3)) == "3 days after the step before, 09:00, Mon to Fri"
     before = step(delay_amount=-1, delay_unit=DelayUnit.WEEKS, anchor=Anchor.WEDDING_DATE)
     assert timing(before) == "1 week before the wedding, 09:00, Mon to Fri"
-    assert timing(step(delay_amount=0), is_first=True) == "Right after the step before, at once"
+    assert timing(step(delay_amount=0), is_first=True) == "At once, at whatever hour"
+    assert timing(step(), is_first=True) == "1 day after the lead enters, 09:00, Mon to Fri"
+    soon = step(delay_amount=0, anchor=Anchor.BOOKING)
+    assert timing(soon) == "On the booking, right after, 09:00 to 20:00, Mon to Fri"
 
 
 @given(st.lists(st.integers(1, 7), max_size=9))
