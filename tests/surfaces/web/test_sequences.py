@@ -158,7 +158,9 @@ def test_what_became_of_each_step(office: Office, browser: Browser) -> None:
             sent(house, mine, write, *seen, variant=label)
         ended = {"status": EnrollmentStatus.CANCELLED, "end_reason": "replied", "ended_at": NOW}
         decided(house, enrolled(house, one, mark, **ended), mark, "skipped", "no_email")
-    shown = said(browser.get(f"/sequences/{one}"))
+    page = browser.get(f"/sequences/{one}")
+    assert f"/templates/email/{text}" in page.text
+    shown = said(page)
     assert "Entered 4" in shown
     assert "Under way 3" in shown
     assert "Booked 25.0% 1 of 4, likely 4.6% to 69.9%" in shown
