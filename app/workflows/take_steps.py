@@ -26,6 +26,7 @@ from app.nurture.engine.actions import (
     SendSms,
     Variant,
 )
+from app.nurture.engine.changes import changed
 from app.nurture.engine.decide import decide
 from app.nurture.engine.outcomes import Do, Done, End, Failed, Hold, Settled, Skip
 from app.nurture.engine.variants import chosen
@@ -136,6 +137,7 @@ def _carry_out(session: Session, place: Place, effect: Effect, round_: Round, no
     try:
         apply(session, place, _worded(session, place, effect, now), now)
         outcome: Settled = Done()
+        place = replace(place, snapshot=changed(place.snapshot, effect))  # its branches ask what it is now
     except TemplateError:
         outcome = Failed("template_error")
     settle(session, place, outcome, now, tally=round_.tally)

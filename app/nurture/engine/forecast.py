@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from app.kernel.zones import day_of
-from app.nurture.engine.actions import AdjustScore, ChangeStatus, ChangeTags
 from app.nurture.engine.advance import advance, start
+from app.nurture.engine.changes import changed
 from app.nurture.engine.decide import decide
-from app.nurture.engine.facts import LeadFacts, Snapshot, Step
-from app.nurture.engine.outcomes import Do, Done, End, Failed, Finished, Hold, Next, Outcome, Skip
+from app.nurture.engine.facts import Snapshot, Step
+from app.nurture.engine.outcomes import Do, Done, End, Finished, Hold, Next, Outcome, Skip
 
 MOST = 100
 
@@ -54,7 +54,7 @@ def _ahead(snapshot: Snapshot, now: datetime, most: int) -> Iterator[Planned]:
         yield Planned(ahead.step, ahead.at, outcome)
         if isinstance(outcome, End | Hold):
             return
-        snapshot, now = _after(here, outcome), ahead.at
+        snapshot, now = changed(here, outcome.action) if isinstance(outcome, Do) else here, ahead.at
         ahead = advance(snapshot, Done() if isinstance(outcome, Do) else outcome, ahead.at)
 
 
@@ -79,21 +79,3 @@ def _at(snapshot: Snapshot, ahead: Next, now: datetime) -> Snapshot:
 
 def _moved(days: int | None, passed: int) -> int | None:
     return None if days is None else days + passed
-
-
-def _after(snapshot: Snapshot, outcome: Do | Skip | Failed) -> Snapshot:
-    """The lead as the step leaves it."""
-    if not isinstance(outcome, Do):
-        return snapshot
-    return replace(snapshot, lead=_changed(snapshot.lead, outcome))
-
-
-def _changed(lead: LeadFacts, done: Do) -> LeadFacts:
-    match done.action:
-        case ChangeStatus(status):
-            return replace(lead, status=status)
-        case ChangeTags(add, remove):
-            return replace(lead, tags=(lead.tags - remove) | add)
-        case AdjustScore(points):
-            return replace(lead, score=min(100, max(0, lead.score + points)))
-    return lead
