@@ -27,14 +27,15 @@ MOST = 10_000
 def mark_of_the_day(session: Session, now: datetime) -> int:
     """Mark the leads that sequences may want because time has passed: a day made them fit, or they may enter
     again; how many. What time cannot change is left alone, so that a new sequence takes in who comes, not
-    who is there."""
-    rows = session.scalars(select(NurtureSequence).where(NurtureSequence.is_active)).all()
+    who is there, and who opted out is not taken in hour by hour to be let go at once."""
+    running = (NurtureSequence.is_active, NurtureSequence.published_version > 0)
+    rows = session.scalars(select(NurtureSequence).where(*running)).all()
     marked = 0
     for row in rows:
         if DAILY & row.trigger_conditions.keys():
-            marked += mark(session, row, now)
+            marked += mark(session, row, now, Lead.opt_out_date.is_(None))
         elif row.reentry_after_days is not None:
-            marked += mark(session, row, now, _was_in(row))
+            marked += mark(session, row, now, Lead.opt_out_date.is_(None), _was_in(row))
     return marked
 
 

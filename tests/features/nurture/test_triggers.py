@@ -292,3 +292,22 @@ def _marked_from_outside(app: Flask, house: House, at: datetime) -> int:
 
     with ThreadPoolExecutor(1) as pool:
         return pool.submit(work).result(20)
+
+
+def test_the_hours_take_nobody_in_again_who_opted_out(house: House) -> None:
+    make_sequence(house, [TAG], reentry_after_days=0)
+    been = make_lead(house, NOW)
+    change(house, Enrollment, enrollment(house, been).id, status=EnrollmentStatus.CANCELLED, ended_at=NOW)
+    change(house, Lead, been, opt_out_date=NOW)
+    with clock.at(NOW + timedelta(hours=2)):
+        assert begin_day(house.supplier_id) == 0
+    change(house, Lead, been, opt_out_date=None)
+    with clock.at(NOW + timedelta(hours=2)):
+        assert begin_day(house.supplier_id) == 1
+
+
+def test_the_hours_mark_nobody_for_a_sequence_that_was_never_published(house: House) -> None:
+    made = make_sequence(house, [TAG], trigger_conditions={"min_days_since_contact": 0})
+    change(house, NurtureSequence, made, published_version=0)
+    make_lead(house, NOW, last_contact_at=NOW)
+    assert begin_day(house.supplier_id) == 0
