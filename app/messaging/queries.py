@@ -1,6 +1,7 @@
 """Reads of messages: the outbox, and one message with what happened to it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Select, select
@@ -40,6 +41,12 @@ def message(session: Session, message_id: UUID) -> Opened:
         raise NotFound("message")
     events = select(MessageEvent).where(MessageEvent.message_id == message_id)
     return Opened(found, list(session.scalars(events.order_by(MessageEvent.occurred_at, MessageEvent.id))))
+
+
+def undecided(session: Session, now: datetime, most: int) -> list[UUID]:
+    """Messages that still wait for a person's yes and that it would not send any more, at most that many."""
+    late = (Message.state == MessageState.HELD, Message.not_after < now)
+    return list(session.scalars(select(Message.id).where(*late).order_by(Message.created_at).limit(most)))
 
 
 def supplier_of(message_id: UUID) -> UUID | None:

@@ -17,6 +17,7 @@ from app.models.choices import EnrollmentStatus, MessageState
 from app.models.leads import Lead
 from app.models.messaging import Message
 from app.models.nurture import Enrollment, NurtureSequence
+from app.workflows.begin_day import begin_day
 from app.workflows.decide_message import Decision, decide_message
 from app.workflows.deliver_messages import deliver_messages
 from app.workflows.end_enrollment import end_enrollment
@@ -224,6 +225,23 @@ def test_a_yes_at_night_waits_for_the_morning(house: House) -> None:
         deliver_messages(house.supplier_id)
     (message,) = messages(house, place.lead_id)
     assert (message.state, message.due_at) == ("due", datetime(2026, 6, 4, 8, 0, tzinfo=UTC))
+
+
+def test_a_message_that_nobody_decides_on_is_dropped_once_it_is_late(house: House) -> None:
+    place = enter(house, email_step(house, needs_approval=True, max_lateness_hours=5), email_step(house))
+    run_steps(house.supplier_id)
+    with clock.at(NOW + timedelta(hours=5)):
+        begin_day(house.supplier_id)
+    (message,) = messages(house, place.lead_id)
+    assert message.state == "held"
+    with clock.at(NOW + timedelta(hours=6)):
+        begin_day(house.supplier_id)
+        begin_day(house.supplier_id)
+    (message,) = messages(house, place.lead_id)
+    assert (message.state, message.reason) == ("skipped", "too_late")
+    assert events(house, message.id) == ["held", "skipped"]
+    assert decisions(house, place.lead_id) == [("skipped", "too_late")]
+    assert enrollment(house, place.lead_id).next_execution_at, "and the sequence goes on"
 
 
 def test_who_may_not_write_leads_may_do_none_of_it(house: House) -> None:
