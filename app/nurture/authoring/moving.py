@@ -111,7 +111,7 @@ def _arrived(
         _leave_out(move, one, came_from[one.id].route.missed)
         target = came_from[one.id].route.target
         if target is None:
-            one.completion_rate = rate_of(one, one.steps_completed)
+            one.completion_rate = rate_of(one, one.steps_completed + one.steps_skipped)
             end(
                 move.session,
                 leads[one.lead_id],

@@ -152,6 +152,20 @@ def test_who_has_no_step_left_is_through(house: House, two_steps: UUID) -> None:
     assert (row.ended_enrollments, row.completion_rate) == (1, 100)
 
 
+def test_who_is_through_after_steps_that_did_not_apply_has_done_all_that_did(house: House) -> None:
+    made = make(house, tag("a"), tag("b", is_active=False), tag("c", is_active=False), tag("d"), publish=True)
+    lead_id = make_lead(house, NOW)
+    mine = under_way(house, made, lead_id)
+    change(house, Enrollment, mine.id, next_execution_at=NOW)
+    with clock.at(NOW):
+        run_step(house.supplier_id, mine.id)
+        drafts.remove_step(house.owner.actor, made, keys(house, made)[3])
+        move_enrollments(house.owner.actor, made, republished(house, made))
+    ended = under_way(house, made, lead_id)
+    assert (ended.steps_completed, ended.steps_skipped, ended.completion_rate) == (1, 2, 100)
+    assert sequence(house, made).completion_rate == 100
+
+
 def test_what_would_come_again_keeps_leads_where_they_are(house: House, two_steps: UUID) -> None:
     lead_id = make_lead(house, NOW)
     mine = under_way(house, two_steps, lead_id)
