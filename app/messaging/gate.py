@@ -1,11 +1,11 @@
 """May this message leave now? The one place that says so; pure.
 
 What a person wrote (`reply`) passes opt-outs and caps. An acknowledgement passes caps and quiet
-hours, and an opt-out that is older than the inquiry it answers. Nothing passes an address that
-bounced or complained.
+hours, and an opt-out that is older than the inquiry it answers; a text message wakes nobody even so.
+Nothing passes an address that bounced or complained.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -80,8 +80,11 @@ def judge(facts: Facts, now: datetime) -> Verdict:
         return Drop(reason)
     if facts.holding:
         return Wait(now + LOOK_AGAIN, facts.holding)
-    if not facts.automated or facts.message_class == "acknowledgement":
+    if not facts.automated:
         return Send()
+    if facts.message_class == "acknowledgement":
+        any_day = replace(facts, send_days=frozenset(), closed=frozenset())
+        return (_hours(any_day, now) if facts.channel == "sms" else None) or Send()
     return _hours(facts, now) or _caps(facts, now) or Send()
 
 

@@ -71,6 +71,15 @@ def test_an_acknowledgement_passes_hours_and_caps_and_an_opt_out_before_the_inqu
     assert judge(answer, midnight) == Send()
 
 
+def test_an_acknowledgement_by_text_waits_for_the_morning_of_any_day() -> None:
+    chosen = of_class(
+        "acknowledgement", channel="sms", send_days=frozenset({1}), closed=frozenset({date(2026, 6, 6)})
+    )
+    assert judge(chosen, london(2026, 6, 6, 0, 30)) == Wait(london(2026, 6, 6, 8, 0), "quiet_hours")
+    assert judge(chosen, london(2026, 6, 5, 20, 0)) == Wait(london(2026, 6, 6, 8, 0), "quiet_hours")
+    assert judge(replace(chosen, ahead_today=9), london(2026, 6, 6, 12, 0)) == Send()
+
+
 @pytest.mark.parametrize("holding", ["lead_paused", "sending_off", "sequence_off", "enrollment_paused"])
 def test_a_hold_waits_an_hour(holding: str) -> None:
     assert judge(follow_up(holding=holding), NOON) == Wait(NOON + timedelta(hours=1), holding)
