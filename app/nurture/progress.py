@@ -77,6 +77,17 @@ def settle(
         end(session, place.lead, enrollment, ahead.reason, now, status=status, tally=tally)
 
 
+def hold(session: Session, place: Place, until: datetime, now: datetime, tally: Tally) -> None:
+    """Keep the place and look again at `until`. A dated step whose day is over by now is left out, as when a
+    lead is resumed: what announces a wedding is not sent after it."""
+    step = place.snapshot.step
+    over = timed(place.snapshot, now) if step and step.timing.anchor in DATED else None
+    if isinstance(over, str):
+        settle(session, place, Skip(over), now, tally=tally)
+    else:
+        place.enrollment.next_execution_at = until
+
+
 def pass_over(session: Session, enrollment: Enrollment, passed: tuple[Passed, ...], now: datetime) -> None:
     """Record the steps that are left out on the way."""
     for one in passed:

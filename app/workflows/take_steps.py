@@ -30,7 +30,7 @@ from app.nurture.engine.changes import changed
 from app.nurture.engine.decide import decide
 from app.nurture.engine.outcomes import Do, Done, End, Failed, Hold, Settled, Skip
 from app.nurture.engine.variants import chosen
-from app.nurture.progress import Tally, end, settle
+from app.nurture.progress import Tally, end, hold, settle
 from app.settings import Settings
 from app.sources.counting import Worth, move, worth
 from app.workflows.follow_leads import follow_leads
@@ -71,7 +71,7 @@ def take_steps(session: Session, places: Sequence[Place], now: datetime) -> None
 def _take(session: Session, place: Place, round_: Round, now: datetime) -> None:
     match decide(place.snapshot, now):
         case Hold(_, until):
-            place.enrollment.next_execution_at = until
+            hold(session, place, until, now, round_.tally)
         case End(reason):
             end(session, place.lead, place.enrollment, reason, now, tally=round_.tally)
         case Do(SendEmail() | SendSms() as message):

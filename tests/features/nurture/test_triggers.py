@@ -36,7 +36,7 @@ from app.workflows.evaluate_leads import evaluate_leads
 from app.workflows.run_steps import run_steps
 from app.workflows.update_lead import update_lead
 from tests.cast import House
-from tests.factories.nurture import change, enrollment, make_lead, make_sequence, one, rows
+from tests.factories.nurture import change, decisions, enrollment, make_lead, make_sequence, one, rows
 
 NOW = datetime(2026, 6, 3, 10, 0, tzinfo=UTC)
 TOMORROW: dict[str, Any] = {"delay_amount": 1, "delay_unit": "days"}
@@ -311,3 +311,20 @@ def test_the_hours_mark_nobody_for_a_sequence_that_was_never_published(house: Ho
     change(house, NurtureSequence, made, published_version=0)
     make_lead(house, NOW, last_contact_at=NOW)
     assert begin_day(house.supplier_id) == 0
+
+
+def test_a_dated_step_that_was_held_until_its_day_is_over_is_left_out(house: House) -> None:
+    dated = {"anchor": "wedding_date", "delay_unit": "weeks"}
+    made = make_sequence(
+        house, [{**TAG, **dated, "delay_amount": -4}, {**OTHER, **dated, "delay_amount": -1}]
+    )
+    lead_id = make_lead(house, NOW, wedding_date=date(2026, 9, 5))
+    change(house, NurtureSequence, made, is_active=False)
+    for day in (8, 9):
+        with clock.at(datetime(2026, 8, day, 12, 0, tzinfo=UTC)):
+            run_steps(house.supplier_id)
+    change(house, NurtureSequence, made, is_active=True)
+    with clock.at(datetime(2026, 9, 1, 12, 0, tzinfo=UTC)):
+        run_steps(house.supplier_id)
+    assert one(house, Lead).tags == ["other"]
+    assert decisions(house, lead_id) == [("skipped", "already_past"), ("done", None)]
