@@ -34,10 +34,12 @@ _ENTRIES = {
 
 
 def withdraw(session: Session, lead: Lead, message: Message, said: Withdrawal, now: datetime) -> bool:
-    """On the locked lead, from this moment on; False, and nothing changed, when that was known."""
+    """On the locked lead, from this moment on; False when that was known. Then only what answers an inquiry
+    that came in between ends."""
     address, (entry, ending) = message.to_address, _ENTRIES[said.reason]
     is_new = suppress(session, lead.supplier_id, message.channel, address, said.reason)
     if not is_new and lead.opt_out_date is not None:
+        end_all(session, lead, ending, now)
         return False
     lead.opt_out_date = now
     set_marketing(session, lead, Said(message.channel, said.source, address), now, agreed=False)

@@ -9,15 +9,19 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app.kernel import clock
+from app.kernel.uow import unit_of_work
 from app.messaging.links import unsubscribe_url
+from app.messaging.preferences import Wishes
 from app.models.choices import EnrollmentStatus, InteractionType, MessageClass, MessageState
 from app.models.leads import Lead, LeadInteraction
 from app.models.messaging import Message, Suppression
 from app.models.nurture import Enrollment
 from app.models.privacy import ConsentEvent
+from app.nurture.service import enroll_matching
 from app.workflows.deliver_message import deliver_message
 from app.workflows.opt_out import opt_out
 from app.workflows.run_step import run_step
+from app.workflows.set_preferences import set_preferences
 from tests.cast import House
 from tests.factories.nurture import (
     email_step,
@@ -120,6 +124,31 @@ def test_after_an_opt_out_nothing_is_claimed(
     message = messages(house, lead_id)[0]
     assert (message.state, message.attempts) == (MessageState.SKIPPED, 0)
     assert mailbox.messages == []
+
+
+@pytest.mark.parametrize("way", ["link", "page"])
+def test_who_opts_out_again_does_not_get_the_answer_to_what_they_asked_in_between(
+    house: House, mailbox: Mailbox, way: str
+) -> None:
+    first = sent(house)
+    with clock.at(NOW + timedelta(hours=1)):
+        opt_out(house.supplier_id, first.id)
+    asked = NOW + timedelta(hours=2)
+    make_sequence(house, [email_step(house, message_class=MessageClass.ACKNOWLEDGEMENT)])
+    with clock.at(asked), unit_of_work(house.supplier_id) as session:
+        enroll_matching(session, session.get_one(Lead, (house.supplier_id, first.lead_id)), asked)
+    again = one(house, Enrollment, Enrollment.status == EnrollmentStatus.ACTIVE)
+    with clock.at(asked):
+        run_step(house.supplier_id, again.id)
+    with clock.at(asked + timedelta(minutes=1)):
+        if way == "link":
+            opt_out(house.supplier_id, first.id)
+        else:
+            set_preferences(house.supplier_id, first.id, Wishes())
+        answer = messages(house, first.lead_id)[1]
+        deliver_message(house.supplier_id, answer.id)
+    answer = messages(house, first.lead_id)[1]
+    assert (answer.state, len(mailbox.messages)) == (MessageState.SKIPPED, 1)
 
 
 def test_an_opt_out_at_the_same_moment_comes_before_or_after_the_claim(
