@@ -45,6 +45,7 @@ def move_status(
     if after is LeadStatus.WON:
         lead.converted_at = lead.converted_at or now
         date_book.book(session, actor, lead)
+        set_converted(session, lead, converted=True)
     elif before is LeadStatus.WON:
         _reopen(session, actor, lead, now)
     write_move(session, actor, lead, before, now)

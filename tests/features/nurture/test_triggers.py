@@ -328,3 +328,17 @@ def test_a_dated_step_that_was_held_until_its_day_is_over_is_left_out(house: Hou
         run_steps(house.supplier_id)
     assert one(house, Lead).tags == ["other"]
     assert decisions(house, lead_id) == [("skipped", "already_past"), ("done", None)]
+
+
+def test_a_booking_of_an_unknown_value_counts_for_the_sequence_and_a_reopened_lead_does_not(
+    house: House,
+) -> None:
+    made = make_sequence(house, [TAG])
+    lead_id = make_lead(house, NOW)
+    for wish, rate in (
+        ({"lead_status": "won", "value_unknown": True}, 100),
+        ({"lead_status": "contacted"}, 0),
+    ):
+        update_lead(house.member.actor, lead_id, LeadUpdate.model_validate(wish))
+        assert enrollment(house, lead_id).converted is bool(rate)
+        assert one(house, NurtureSequence, NurtureSequence.id == made).conversion_rate == rate
