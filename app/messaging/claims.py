@@ -59,16 +59,17 @@ class Claimed:
 
 
 def lock(session: Session, message_id: UUID) -> tuple[Lead, Message] | None:
-    """The message and its lead, locked, the lead first; None when there is no such message."""
-    lead_id = session.scalar(select(Message.lead_id).where(Message.id == message_id))
+    """The message and its lead, locked, the lead first; None when there is no such message. One that a merge
+    took along while its lead was waited for is locked with the lead it hangs on now."""
     fresh = {"populate_existing": True}
-    lead = session.scalar(
-        select(Lead).where(Lead.id == lead_id).with_for_update(key_share=True).execution_options(**fresh)
-    )
-    message = session.scalar(
-        select(Message).where(Message.id == message_id).with_for_update().execution_options(**fresh)
-    )
-    return (lead, message) if lead and message else None
+    while lead_id := session.scalar(select(Message.lead_id).where(Message.id == message_id)):
+        its_lead = select(Lead).where(Lead.id == lead_id).with_for_update(key_share=True)
+        lead = session.scalar(its_lead.execution_options(**fresh))
+        its_own = select(Message).where(Message.id == message_id, Message.lead_id == lead_id)
+        message = session.scalar(its_own.with_for_update().execution_options(**fresh))
+        if lead and message:
+            return lead, message
+    return None
 
 
 def next_due(session: Session, channel: Channel, now: datetime) -> tuple[Lead, Message] | None:

@@ -1,12 +1,14 @@
 """The way out: a link that asks, a POST that acts, and nothing claimed afterwards."""
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from threading import Barrier
+from threading import Barrier, Event
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select, update
 
 from app.kernel import clock
 from app.kernel.uow import unit_of_work
@@ -176,3 +178,28 @@ def test_an_opt_out_at_the_same_moment_comes_before_or_after_the_claim(
         else:
             assert "claimed" not in happened
         assert one(house, Lead, Lead.id == lead_id).opt_out_date == NOW
+
+
+def test_an_opt_out_that_waits_for_a_merge_is_the_winners(app: Flask, house: House) -> None:
+    message = sent(house)
+    winner = make_lead(house, NOW)
+    is_locked = Event()
+
+    def merge() -> None:
+        with app.app_context(), unit_of_work(house.supplier_id) as session:
+            session.scalars(select(Lead).order_by(Lead.id).with_for_update()).all()
+            is_locked.set()
+            time.sleep(0.5)  # until the opt-out waits for the loser
+            moved = update(Message).where(Message.id == message.id).values(lead_id=winner)
+            session.execute(moved)
+
+    def leave() -> None:
+        is_locked.wait()
+        with app.app_context(), clock.at(NOW):
+            opt_out(house.supplier_id, message.id)
+
+    with ThreadPoolExecutor(2) as pool:
+        for done in [pool.submit(merge), pool.submit(leave)]:
+            done.result()
+    opted_out = {lead.id: lead.opt_out_date for lead in rows(house, Lead)}
+    assert opted_out == {winner: NOW, message.lead_id: None}
