@@ -18,6 +18,7 @@ from app.nurture.courses import find_enrollment
 from app.nurture.retiming import preview
 from app.rest.answers import answer
 from app.rest.door import guard
+from app.rest.examples import SAMPLE_ID
 from app.rest.nurture_sequences import TAG
 from app.rest.operation import operation
 from app.rest.shapes import enrollments as shapes
@@ -86,14 +87,14 @@ def end(enrollment_id: UUID) -> Response:
 
 
 @blueprint.post("/enrollments/<uuid:enrollment_id>/skip")
-@operation("skipStep", **WRITES, answers=ANSWERS)
+@operation("skipStep", **WRITES, answers=ANSWERS, example={"step_id": SAMPLE_ID})
 def skip(enrollment_id: UUID, body: shapes.AtStep) -> Response:
     """Leave out the step that a lead is at. A message of it that has not left is not sent."""
     return _done(enrollment_id, lambda: skip_step(current_actor(), enrollment_id, body.step_id), "moved on")
 
 
 @blueprint.post("/enrollments/<uuid:enrollment_id>/send-now")
-@operation("sendStepNow", **WRITES, answers=ANSWERS)
+@operation("sendStepNow", **WRITES, answers=ANSWERS, example={"step_id": SAMPLE_ID})
 def send_now(enrollment_id: UUID, body: shapes.AtStep) -> Response:
     """Take the step that a lead is at now, whatever the hour. No opt-out is passed over."""
     return _done(enrollment_id, lambda: send_step_now(current_actor(), enrollment_id, body.step_id), "sent")

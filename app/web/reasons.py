@@ -1,13 +1,13 @@
 """Codes of why a step was not taken, a message not sent or a lead has left, in words. Pure."""
 
+from app.web.formats import words
+
 REASONS = {
     "already_past": "its day was over",
     "already_written": "its message was written before",
     "all_steps_done": "all steps are behind it",
-    "asked_for_again": "somebody sent it again",
     "branched_past": "a branch went past it",
     "conditions_not_met": "its conditions do not hold",
-    "confirmed_by_hand": "somebody said that it arrived",
     "daily_cap": "another message left that day",
     "email_not_configured": "no e-mail can be sent from here",
     "ended_by_hand": "somebody took the lead out",
@@ -19,7 +19,6 @@ REASONS = {
     "lead_paused": "automation is paused for the lead",
     "lead_spam": "the lead is spam",
     "lead_won": "they booked",
-    "lease_expired": "nobody knows whether it left",
     "merged": "the lead it was merged into is in the sequence",
     "moved_past": "the lead was moved to a later step",
     "no_address": "there is no address to send it to",
@@ -59,5 +58,15 @@ REASONS = {
 
 
 def why(code: str | None) -> str:
-    """The words for a code; a provider's own code stays as it is."""
-    return "" if code is None else REASONS.get(code, code.replace("_", " "))
+    """The words for a code, to stand within a sentence; a provider's own code is only spelled."""
+    return REASONS.get(code or "") or _within(words(code))
+
+
+def reason(code: str | None) -> str:
+    """The same, to begin a line with."""
+    said = why(code)
+    return said[:1].upper() + said[1:]
+
+
+def _within(said: str) -> str:
+    return said[:1].lower() + said[1:]

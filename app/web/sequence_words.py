@@ -10,7 +10,7 @@ from app.web.condition_rows import HINTS
 from app.web.condition_rows import KINDS as ASKED
 from app.web.condition_words import LABELS, sentence
 from app.web.lead.wording import calendar_day
-from app.web.reasons import why
+from app.web.reasons import reason
 from app.web.score_values import source_names
 from app.web.step_words import ICONS, KINDS, MEANS, does
 from app.web.viewer import viewer
@@ -32,12 +32,6 @@ def install(app: Flask) -> None:
         CONDITION_KIND=ASKED,
         CONDITION_HINT={key: HINTS[kind] for key, kind in ASKED.items()},
     )
-
-
-def reason(code: str | None) -> str:
-    """As `why` has it, to begin a line with."""
-    said = why(code)
-    return said[:1].upper() + said[1:]
 
 
 def weekday_of(at: datetime) -> str:

@@ -55,7 +55,7 @@ def test_every_lead_is_scored_and_each_change_noted_once(
     start_process("ticker")
     for most in (1, 6_000):
         worker = start_process()
-        eventually(lambda least=most: now().done >= least)
+        eventually(lambda least=most: now().done >= least, seconds=60)
         worker.send_signal(signal.SIGKILL)
         worker.wait(10)
     assert now().done < LEADS, "it was killed in the middle"

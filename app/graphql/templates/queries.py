@@ -12,6 +12,7 @@ from app.graphql.read import Rows, page
 from app.graphql.sequences.types import EmailTemplate, SmsTemplate, TaskTemplate
 from app.graphql.templates import types
 from app.kernel import clock
+from app.kernel.errors import NotFound
 from app.kernel.keyset import Order
 from app.messaging.templates.preview import preview
 from app.messaging.templates.queries import uses
@@ -80,22 +81,25 @@ class TemplateQueries:
     @field(cost=PREVIEW_COST)
     def email_template_preview(
         self, info: Info, template: EmailTemplateWrite, lead_id: UUID | None = None
-    ) -> types.TemplatePreview:
-        """The e-mail filled in for the lead, or for a made-up couple. Nothing is written."""
+    ) -> types.TemplatePreview | None:
+        """The e-mail filled in for the lead, or a made-up couple; null when there is no such lead. Nothing
+        is written."""
         return _preview(info, template, lead_id)
 
     @field(cost=PREVIEW_COST)
     def sms_template_preview(
         self, info: Info, template: SmsTemplateWrite, lead_id: UUID | None = None
-    ) -> types.TemplatePreview:
-        """The text message filled in for the lead, or for a made-up couple. Nothing is written."""
+    ) -> types.TemplatePreview | None:
+        """The text message filled in for the lead, or for a made-up couple; null when there is no such lead.
+        Nothing is written."""
         return _preview(info, template, lead_id)
 
     @field(cost=PREVIEW_COST)
     def task_template_preview(
         self, info: Info, template: TaskTemplateWrite, lead_id: UUID | None = None
-    ) -> types.TemplatePreview:
-        """The task filled in for the lead, or for a made-up couple. Nothing is written."""
+    ) -> types.TemplatePreview | None:
+        """The task filled in for the lead, or for a made-up couple; null when there is no such lead. Nothing
+        is written."""
         return _preview(info, template, lead_id)
 
 
@@ -104,5 +108,8 @@ def _page(model: Any, first: int | None, after: str | None) -> Rows:
     return replace(page(by_name, first, after), standing=True)
 
 
-def _preview(info: Info, template: TemplateWrite, lead_id: UUID | None) -> types.TemplatePreview:
-    return types.preview(preview(reading(info), template, lead_id, clock.now()))
+def _preview(info: Info, template: TemplateWrite, lead_id: UUID | None) -> types.TemplatePreview | None:
+    try:
+        return types.preview(preview(reading(info), template, lead_id, clock.now()))
+    except NotFound:
+        return None
