@@ -9,6 +9,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
+from email.policy import SMTP
 from typing import Any
 from unittest import mock
 from uuid import UUID, uuid4
@@ -217,10 +219,13 @@ def _connected(port: int) -> smtplib.SMTP:
 def _raw(port: int, body: str) -> float:
     """What the server takes of such texts a second, over one connection."""
     smtp = _connected(port)
-    letter = f"From: a@example.com\r\nTo: b@example.com\r\nSubject: Your day\r\n\r\n{body}"
+    letter = EmailMessage(policy=SMTP)
+    letter["From"], letter["To"], letter["Subject"] = "a@example.com", "b@example.com", "Your day"
+    letter.set_content(body, subtype="html")
+    wire = letter.as_bytes()
     began = time.perf_counter()
     for _ in range(STEPS):
-        smtp.sendmail("a@example.com", ["b@example.com"], letter.encode())
+        smtp.sendmail("a@example.com", ["b@example.com"], wire)
     took = time.perf_counter() - began
     smtp.quit()
     return STEPS / took
