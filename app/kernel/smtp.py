@@ -97,6 +97,8 @@ def _connect(server: Server, connect: float, total: float) -> smtplib.SMTP:
         smtp = smtplib.SMTP(host, port, name, timeout=connect)
     if smtp.sock:
         smtp.sock.settimeout(total)
+        # else the end mark waits for the server to acknowledge the text before it (Nagle's algorithm)
+        smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return smtp
 
 
