@@ -155,7 +155,7 @@ def test_an_act_that_does_not_exist_is_refused(browser: Browser, office: Office,
     assert place(office, lead_id).status == "active"
 
 
-def test_every_code_has_words_and_a_providers_own_stays() -> None:
+def test_a_code_has_words_and_a_providers_own_is_spelled() -> None:
     assert why("quiet_hours") == REASONS["quiet_hours"]
     assert why("smtp_550_rcpt") == "smtp 550 rcpt"
     assert why(None) == ""
