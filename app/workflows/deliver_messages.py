@@ -108,9 +108,10 @@ class _Run:
                 "claim_failed", supplier_id=str(self.supplier_id), messages=[str(one) for one in at]
             )
         self._write(answer)
-        for message_id in at[-1:]:
-            deliver_message(self.supplier_id, message_id)
-        return Turn.AGAIN if at else Turn.OVER
+        if not at or self.post.pace.is_resting():
+            return Turn.OVER
+        deliver_message(self.supplier_id, at[-1])
+        return Turn.AGAIN
 
     def _transact(self, answer: Answer | None, at: list[UUID]) -> Claimed | Turn:
         """`at` gets the message that is being claimed."""

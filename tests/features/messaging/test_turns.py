@@ -189,6 +189,28 @@ def test_one_that_cannot_be_put_together_is_put_off_and_the_answer_before_it_is_
     assert (left.attempts, left.due_at) == (1, NOW + timedelta(minutes=1))
 
 
+def test_one_that_cannot_be_put_together_is_not_tried_over_and_over_while_the_provider_rests(
+    house: House, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(house, 2)
+    _, broken = rows(house, Message)
+    redis = jobs.connect(current_app.config["REDIS_URL"])
+    mailbox.before_reply = lambda: redis.set(f"stalls:email:{house.supplier_id}", 1, ex=60)
+    build, tries = claims.build, []
+
+    def burst(message: Message, *more: Any) -> Any:
+        if message.id == broken.id:
+            tries.append(message.id)
+            raise RuntimeError("burst pipe")
+        return build(message, *more)
+
+    monkeypatch.setattr(claims, "build", burst)
+    deliver(house)
+    assert states(house) == ["accepted", "due"]
+    assert len(tries) == 1
+    assert len(mailbox.messages) == 1
+
+
 def test_no_connection_is_held_while_the_provider_is_called(house: House, mailbox: Mailbox) -> None:
     pool: Any = db.engine.pool
     held: list[int] = []
