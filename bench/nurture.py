@@ -174,7 +174,9 @@ def _mails(house: House) -> Iterator[tuple[str, ...]]:
             where = _sequence(supplier_id, step_type=StepType.EMAIL, **answer)
             _enroll(supplier_id, where, STEPS, clock.now())
             due = "next_execution_at is not null and status = 'active'"
+            house.ask("analyze")  # as autovacuum does where work goes on for longer
             written = STEPS / _until_done(run_steps, supplier_id, "lead_nurture_enrollments", due)
+            house.ask("analyze")
             sent = STEPS / _until_done(deliver_messages, supplier_id, "messages", "state = 'due'")
             with unit_of_work(supplier_id) as session:
                 body = session.scalar(text("select html_body from messages limit 1")) or ""

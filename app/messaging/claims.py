@@ -30,6 +30,7 @@ from app.models.messaging import Message, MessageEvent
 BACK_OFF = (timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=2), timedelta(hours=20))
 """The waits after temporary failures: five tries within 24 hours."""
 AWAITED = (MessageState.SENDING, MessageState.UNCERTAIN, MessageState.DUE)
+_ITS_LEAD = (Lead.supplier_id == Message.supplier_id) & (Lead.id == Message.lead_id)
 _EVENTS = {
     MessageState.ACCEPTED: MessageEventType.ACCEPTED,
     MessageState.DUE: MessageEventType.DEFERRED,
@@ -61,22 +62,19 @@ class Claimed:
 def lock(session: Session, message_id: UUID) -> tuple[Lead, Message] | None:
     """The message and its lead, locked, the lead first; None when there is no such message. One that a merge
     took along while its lead was waited for is locked with the lead it hangs on now."""
-    fresh = {"populate_existing": True}
-    while lead_id := session.scalar(select(Message.lead_id).where(Message.id == message_id)):
-        its_lead = select(Lead).where(Lead.id == lead_id).with_for_update(key_share=True)
-        lead = session.scalar(its_lead.execution_options(**fresh))
-        its_own = select(Message).where(Message.id == message_id, Message.lead_id == lead_id)
-        message = session.scalar(its_own.with_for_update().execution_options(**fresh))
-        if lead and message:
-            return lead, message
-    return None
+    both = select(Lead, Message).join(Message, _ITS_LEAD).where(Message.id == message_id)
+    locking = both.with_for_update(key_share=True).execution_options(populate_existing=True)
+    there = select(Message.id).where(Message.id == message_id)
+    while (found := session.execute(locking).first()) is None and session.scalar(there):
+        pass
+    return (found[0], found[1]) if found else None
 
 
 def next_due(session: Session, channel: Channel, now: datetime) -> tuple[Lead, Message] | None:
     """The message that has been due longest and its lead, both locked; what somebody is at is left out."""
     found = session.execute(
         select(Lead, Message)
-        .join(Lead, (Lead.supplier_id == Message.supplier_id) & (Lead.id == Message.lead_id))
+        .join(Message, _ITS_LEAD)
         .where(Message.state == literal_column("'due'"), Message.due_at <= now, Message.channel == channel)
         .order_by(Message.due_at, Message.id)
         .limit(1)
@@ -97,7 +95,8 @@ def claim(
         _expire(session, message, post, now)
     if message.state is not MessageState.DUE or message.due_at > now:
         return None
-    facts = read_facts(session, lead, message, now, has_transport=post.transport is not None)
+    supplier = session.get_one(Supplier, message.supplier_id)
+    facts = read_facts(session, supplier, lead, message, now, has_transport=post.transport is not None)
     match judge(facts, now):
         case Drop() | Wait() if sends_only:
             return None
@@ -106,7 +105,8 @@ def claim(
         case Wait(until, reason):
             _defer(session, message, until, reason, now)
         case Send() if post.pace.take():
-            return _take(session, lead, message, post, now)
+            message.to_address = address_of(lead, message) or message.to_address  # corrected since, maybe
+            return _take(session, supplier, message, post, now)
     return None
 
 
@@ -168,9 +168,7 @@ def _settle(session: Session, message: Message, result: Result, now: datetime) -
             _move(session, message, MessageState.UNCERTAIN, reason, now)
 
 
-def _take(session: Session, lead: Lead, message: Message, post: Post, now: datetime) -> Claimed:
-    supplier = session.get_one(Supplier, message.supplier_id)
-    message.to_address = address_of(lead, message) or message.to_address  # it may have been corrected since
+def _take(session: Session, supplier: Supplier, message: Message, post: Post, now: datetime) -> Claimed:
     message.state = MessageState.SENDING
     message.attempts += 1
     message.lease_until = now + post.lease

@@ -1,9 +1,9 @@
 """Loading what the gate judges by."""
 
 from datetime import datetime, timedelta
-from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.kernel.zones import day_of, day_start, zone
@@ -21,18 +21,14 @@ _CAPPED = (Message.enrollment_id.is_not(None), Message.message_class != MessageC
 
 
 def read_facts(
-    session: Session, lead: Lead, message: Message, now: datetime, *, has_transport: bool
+    session: Session, supplier: Supplier, lead: Lead, message: Message, now: datetime, *, has_transport: bool
 ) -> Facts:
     """Everything about the message, its lead, its sequence and its supplier that the gate asks for."""
-    supplier = session.get_one(Supplier, message.supplier_id)
     where = zone(supplier.timezone)
     by_hand = message.sent_by_user_id is not None
-    enrollment, sequence = _automation(session, None if by_hand else message.enrollment_id)
-    step = session.get(SequenceStep, (message.supplier_id, message.sequence_step_id)) if enrollment else None
+    enrollment, sequence, step = _automation(session, None if by_hand else message)
     address = address_of(lead, message)
-    today = day_start(day_of(now, where), where)
-    week = day_start(day_of(now, where) - timedelta(6), where)
-    rivals = _rivals(session, message, sequence, now)
+    today, this_week = _ahead(session, message, sequence, where, now)
     return Facts(
         message_class=message.message_class,
         channel=message.channel,
@@ -52,23 +48,30 @@ def read_facts(
         closed=frozenset(supplier.holidays),
         daily_cap=supplier.daily_message_cap,
         weekly_cap=supplier.weekly_message_cap,
-        ahead_today=_sent_since(session, message, today) + rivals,
-        ahead_this_week=_sent_since(session, message, week) + rivals,
+        ahead_today=today,
+        ahead_this_week=this_week,
     )
 
 
-def _automation(
-    session: Session, enrollment_id: UUID | None
-) -> tuple[Enrollment | None, NurtureSequence | None]:
-    if enrollment_id is None:
-        return None, None
+Automation = tuple[Enrollment | None, NurtureSequence | None, SequenceStep | None]
+
+
+def _automation(session: Session, message: Message | None) -> Automation:
+    """What a sequence's message is of."""
+    if message is None or message.enrollment_id is None:
+        return None, None, None
+    its_step = (
+        SequenceStep.supplier_id == Enrollment.supplier_id,
+        SequenceStep.id == message.sequence_step_id,
+    )
     row = session.execute(
-        select(Enrollment, NurtureSequence)
+        select(Enrollment, NurtureSequence, SequenceStep)
         .join(Enrollment.sequence)
-        .where(Enrollment.id == enrollment_id)
+        .outerjoin(SequenceStep, and_(*its_step))
+        .where(Enrollment.id == message.enrollment_id)
         .execution_options(populate_existing=True)
     ).one()
-    return row[0], row[1]
+    return row[0], row[1], row[2]
 
 
 def address_of(lead: Lead, message: Message) -> str | None:
@@ -100,31 +103,30 @@ def _holding(
     return None if sequence.is_active else "sequence_off"
 
 
-def _sent_since(session: Session, message: Message, start: datetime) -> int:
-    """Automated messages of the lead, acknowledgements apart, that left since then or may have."""
+def _ahead(
+    session: Session, message: Message, sequence: NurtureSequence | None, where: ZoneInfo, now: datetime
+) -> tuple[int, int]:
+    """How many messages count before this one under the day's cap and under that of seven days: automated
+    ones of the lead that left or may have, acknowledgements apart, and those due now that matter more."""
+    today = day_of(now, where)
+    day, week = day_start(today, where), day_start(today - timedelta(6), where)
     sent_at = func.coalesce(Message.accepted_at, Message.updated_at)
-    sent = (*_CAPPED, Message.lead_id == message.lead_id, Message.state.in_(SENT), sent_at >= start)
-    return (
-        session.scalar(select(func.count()).select_from(Message).where(*sent, Message.id != message.id)) or 0
+    sent = and_(Message.state.in_(SENT), sent_at >= week)
+    due = and_(Message.state == MessageState.DUE, Message.due_at <= now)
+    priority = (
+        select(NurtureSequence.priority_level)
+        .join(Enrollment, Enrollment.sequence_id == NurtureSequence.id)
+        .where(Enrollment.id == Message.enrollment_id)
+        .scalar_subquery()
     )
-
-
-def _rivals(session: Session, message: Message, sequence: NurtureSequence | None, now: datetime) -> int:
-    """Messages of the lead due now too that matter more: of a sequence of higher priority, or older."""
-    if sequence is None:
-        return 0
-    more_important = or_(
-        NurtureSequence.priority_level > sequence.priority_level,
-        and_(NurtureSequence.priority_level == sequence.priority_level, Message.id < message.id),
+    others = select(case((sent, sent_at)), priority, Message.id).where(
+        *_CAPPED, Message.lead_id == message.lead_id, Message.id != message.id, or_(sent, due)
     )
-    return (
-        session.scalar(
-            select(func.count())
-            .select_from(Message)
-            .join(Enrollment, Enrollment.id == Message.enrollment_id)
-            .join(NurtureSequence, NurtureSequence.id == Enrollment.sequence_id)
-            .where(*_CAPPED, Message.lead_id == message.lead_id, Message.id != message.id)
-            .where(Message.state == MessageState.DUE, Message.due_at <= now, more_important)
-        )
-        or 0
-    )
+    left, rivals = [], 0
+    for left_at, weight, other_id in session.execute(others):
+        if left_at:
+            left.append(left_at)
+        elif sequence:
+            mine = sequence.priority_level
+            rivals += weight > mine or (weight == mine and other_id < message.id)
+    return sum(one >= day for one in left) + rivals, len(left) + rivals

@@ -121,10 +121,11 @@ def _count(session: Session, lead: Lead, entry: LeadInteraction, sets: dict[str,
     if changes or sets:
         session.flush()
         its = (Lead.id == lead.id, Lead.supplier_id == lead.supplier_id)
-        session.execute(update(Lead).where(*its).values(changes | sets))
-        session.expire(lead, list(changes))
-    for name, value in sets.items():
-        set_committed_value(lead, name, value)
+        written = [getattr(Lead, name) for name in (*changes, *sets, "updated_at")]
+        changed = update(Lead).where(*its).values(changes | sets).returning(*written)
+        row = session.execute(changed.execution_options(synchronize_session=False)).one()
+        for name, value in row._mapping.items():
+            set_committed_value(lead, str(name), value)
 
 
 def recount(session: Session, lead_id: UUID) -> None:

@@ -24,12 +24,12 @@ LIVE = (EnrollmentStatus.ACTIVE, EnrollmentStatus.PAUSED)
 
 @dataclass(frozen=True)
 class Place:
-    """A locked enrollment, its locked lead, and what the engine knows of them."""
+    """A locked enrollment, its locked lead and its sequence, and what the engine knows of them."""
 
     enrollment: Enrollment
     lead: Lead
     snapshot: facts.Snapshot
-    sequence_name: str
+    sequence: NurtureSequence
 
 
 def claim(session: Session, enrollment_id: UUID, now: datetime, channels: frozenset[str]) -> Place | None:
@@ -55,17 +55,17 @@ def claim_due(session: Session, now: datetime, channels: frozenset[str], *, most
     return _places(session, leads, found, now, channels)
 
 
-def awaiting(session: Session, enrollment_id: UUID, step_id: UUID, now: datetime) -> Place | None:
-    """Lock an enrollment that waits for its step's message; None when it does not wait for that one."""
+def awaiting(session: Session, lead: Lead, enrollment_id: UUID, step_id: UUID, now: datetime) -> Place | None:
+    """Lock a locked lead's enrollment that waits for its step's message; None when it waits for another."""
     waits = (
         Enrollment.id == enrollment_id,
+        Enrollment.lead_id == lead.id,
         Enrollment.status.in_(LIVE),
         Enrollment.current_step_id == step_id,
         Enrollment.next_execution_at.is_(None),
     )
-    lead = _lock_lead(session, waits)
-    found = _lock(session, waits) if lead else []
-    return _places(session, {lead.id: lead}, found, now, frozenset())[0] if lead and found else None
+    found = _lock(session, waits)
+    return _places(session, {lead.id: lead}, found, now, frozenset())[0] if found else None
 
 
 def live(session: Session, enrollment_id: UUID, now: datetime, channels: frozenset[str]) -> Place | None:
@@ -125,6 +125,6 @@ def _places(
     ]
     snapshots = read_snapshots(session, standings, now, channels)
     return [
-        Place(one, leads[one.lead_id], snapshot, rows[one.sequence_id].sequence_name)
+        Place(one, leads[one.lead_id], snapshot, rows[one.sequence_id])
         for one, snapshot in zip(enrollments, snapshots, strict=True)
     ]

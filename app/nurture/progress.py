@@ -1,5 +1,6 @@
 """Moving enrollments on: what was decided is recorded, and every counter equals a recount."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -41,10 +42,15 @@ class Tally:
         """Move the counters; once."""
         if not self.parts:
             return
-        rows = select(NurtureSequence.id).where(NurtureSequence.id.in_(self.parts)).order_by(*IN_ORDER)
-        for sequence_id in session.scalars(rows).all():
+        for sequence_id in self._in_order(session):
             count(session, sequence_id, self.parts[sequence_id])
         self.parts = {}
+
+    def _in_order(self, session: Session) -> Sequence[UUID]:
+        if len(self.parts) == 1:
+            return list(self.parts)
+        rows = select(NurtureSequence.id).where(NurtureSequence.id.in_(self.parts)).order_by(*IN_ORDER)
+        return session.scalars(rows).all()
 
 
 def settle(
@@ -139,13 +145,14 @@ def end(
     tally: Tally | None = None,
 ) -> str:
     """End the enrollment with a reason's code, on the lead's timeline too; the sequence's name."""
-    if enrollment.next_execution_at is None:
-        _withdraw(session, enrollment, now)
+    waited = enrollment.next_execution_at is None
     enrollment.status = status
     enrollment.ended_at = now
     enrollment.end_reason = reason
     enrollment.next_execution_at = None
     session.flush()
+    if waited:
+        _withdraw(session, enrollment, now)
     if tally:
         tally.add(enrollment.sequence_id, _part(enrollment))
     else:

@@ -34,14 +34,15 @@ def conclude_message(
         return
     if message.state is MessageState.ACCEPTED:
         _log_contact(session, lead, message, now)
-        finish_task(session, lead, (message.enrollment_id, message.sequence_step_id), TASKS.values(), now)
+        if before is not MessageState.SENDING or message.attempts > 1:  # else there was nothing to tell
+            finish_task(session, lead, (message.enrollment_id, message.sequence_step_id), TASKS.values(), now)
     if message.state is MessageState.FAILED:
         heed_refusal(session, lead, message, now)
     if message.state in (MessageState.FAILED, MessageState.UNCERTAIN):
         _tell_somebody(session, lead, message, now)
     tally = Tally()
     if message.enrollment_id and message.sequence_step_id:
-        _move_on(session, message, tally, now)
+        _move_on(session, lead, message, tally, now)
     follow_leads(session, [lead], now, tally=tally)
     tally.write(session)
 
@@ -61,11 +62,11 @@ def _log_contact(session: Session, lead: Lead, message: Message, now: datetime) 
     )
 
 
-def _move_on(session: Session, message: Message, tally: Tally, now: datetime) -> None:
+def _move_on(session: Session, lead: Lead, message: Message, tally: Tally, now: datetime) -> None:
     """Settle the step that waits for this message, and ring when the next one is due already."""
     assert message.enrollment_id
     assert message.sequence_step_id
-    place = awaiting(session, message.enrollment_id, message.sequence_step_id, now)
+    place = awaiting(session, lead, message.enrollment_id, message.sequence_step_id, now)
     if place is None:
         return
     settle(session, place, _outcome(message), now, tally=tally, message_id=str(message.id))

@@ -25,6 +25,7 @@ from app.kernel import clock, jobs
 from app.kernel.uow import unit_of_work
 from app.messaging.claims import Claimed, claim, lock, next_due, record
 from app.messaging.transports import Result
+from app.models.accounts import Supplier
 from app.models.choices import Channel, MessageState
 from app.workflows.conclude_message import conclude_message
 from app.workflows.deliver_message import deliver_message, post_for
@@ -117,6 +118,7 @@ class _Run:
         """`at` gets the message that is being claimed."""
         now = clock.now()
         with unit_of_work(self.supplier_id) as session:
+            _supplier = session.get_one(Supplier, self.supplier_id)  # kept here, it is read only once
             if answer:
                 self._record(session, answer, now)
             return self._claim_next(session, now, at, sends_only=answer is not None)

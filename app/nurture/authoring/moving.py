@@ -128,7 +128,7 @@ def _arrived(
     standings = [Standing(leads[one.lead_id], version, one) for one in staying]
     snapshots = read_snapshots(move.session, standings, move.now) if standings else []
     for one, snapshot in zip(staying, snapshots, strict=True):
-        yield Place(one, leads[one.lead_id], snapshot, move.row.sequence_name), came_from[one.id]
+        yield Place(one, leads[one.lead_id], snapshot, move.row), came_from[one.id]
 
 
 def _leave_out(move: Move, enrollment: Enrollment, steps: Sequence[Step]) -> None:
