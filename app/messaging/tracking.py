@@ -8,8 +8,9 @@ from app.messaging.links import click_url, pixel_url, ways_out
 
 MOST_LINKS = 200
 """Links beyond these stay as they are, and are not counted."""
-_LINK = re.compile(r"""(<a(?=\s)(?:[^>"]|"[^"]*")*?\shref=")(https?://[^"]*)(")""", re.IGNORECASE)
-"""As our sanitiser and layout write it: attributes between double quotes, and none of these within."""
+_LINK = re.compile(r"""(<a(?=\s)(?:[^<>"]|"[^"]*")*?\shref=")(https?://[^"]*)(")""", re.IGNORECASE)
+"""As our sanitiser and layout write it: attributes between double quotes, and none of these within. Outside
+of them there is no `<`: so what an unclosed tag leads to is read once, not once for each tag."""
 
 
 def track(html: str, supplier_id: UUID, message_id: UUID) -> tuple[str, list[str]]:
