@@ -1,13 +1,13 @@
 """Loading what the gate judges by."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
-from app.kernel.zones import day_of, day_start, zone
-from app.messaging.gate import Facts
+from app.kernel.zones import zone
+from app.messaging.gate import Facts, counted_since
 from app.messaging.suppressions import reason_for
 from app.models.accounts import Supplier
 from app.models.choices import OPEN_STATUSES, Channel, EnrollmentStatus, MessageClass, MessageState
@@ -17,7 +17,7 @@ from app.models.nurture import Enrollment, NurtureSequence, SequenceStep
 
 LIVE = frozenset({EnrollmentStatus.ACTIVE, EnrollmentStatus.PAUSED})
 SENT = (MessageState.SENDING, MessageState.ACCEPTED, MessageState.UNCERTAIN)
-_CAPPED = (Message.enrollment_id.is_not(None), Message.message_class != MessageClass.ACKNOWLEDGEMENT)
+CAPPED = (Message.enrollment_id.is_not(None), Message.message_class != MessageClass.ACKNOWLEDGEMENT)
 
 
 def read_facts(
@@ -108,8 +108,7 @@ def _ahead(
 ) -> tuple[int, int]:
     """How many messages count before this one under the day's cap and under that of seven days: automated
     ones of the lead that left or may have, acknowledgements apart, and those due now that matter more."""
-    today = day_of(now, where)
-    day, week = day_start(today, where), day_start(today - timedelta(6), where)
+    day, week = counted_since(now, where)
     sent_at = func.coalesce(Message.accepted_at, Message.updated_at)
     sent = and_(Message.state.in_(SENT), sent_at >= week)
     due = and_(Message.state == MessageState.DUE, Message.due_at <= now)
@@ -120,7 +119,7 @@ def _ahead(
         .scalar_subquery()
     )
     others = select(case((sent, sent_at)), priority, Message.id).where(
-        *_CAPPED, Message.lead_id == message.lead_id, Message.id != message.id, or_(sent, due)
+        *CAPPED, Message.lead_id == message.lead_id, Message.id != message.id, or_(sent, due)
     )
     left, rivals = [], 0
     for left_at, weight, other_id in session.execute(others):

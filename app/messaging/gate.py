@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from app.kernel.zones import day_of, instant
+from app.kernel.zones import day_of, day_start, instant
 
 OPENING, CLOSING = time(8), time(20)
 """Local hours within which automated messages leave; an e-mail may also at the hour its step chose."""
@@ -72,6 +72,12 @@ class Facts:
     """The ISO weekdays its step chose; empty is any."""
     closed: frozenset[date] = frozenset()
     """The supplier's holidays."""
+
+
+def counted_since(now: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """Since when messages count for the cap of a day, and for that of seven days."""
+    today = day_of(now, zone)
+    return day_start(today, zone), day_start(today - timedelta(6), zone)
 
 
 def judge(facts: Facts, now: datetime) -> Verdict:

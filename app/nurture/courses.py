@@ -1,7 +1,7 @@
 """What a lead's sequences will do, and what they did and why: reads for the lead's page and the APIs."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from app.models.messaging import Message
 from app.models.nurture import Enrollment, NurtureSequence, SequenceStep, StepDecision
 from app.nurture.claims import LIVE
 from app.nurture.engine.facts import Snapshot
-from app.nurture.engine.forecast import Planned, forecast
+from app.nurture.engine.forecast import Gate, Planned, open_gate, together
 from app.nurture.snapshots import Standing, Version, read_snapshots
 
 _NEWEST = Order("-decided_at", StepDecision.decided_at, StepDecision.id)
@@ -43,20 +43,43 @@ class Course:
 
 
 def courses(
-    session: Session, lead: Lead, now: datetime, channels: frozenset[str] = frozenset({"email"})
+    session: Session,
+    lead: Lead,
+    now: datetime,
+    channels: frozenset[str] = frozenset({"email"}),
+    gate: Gate = open_gate,
 ) -> list[Course]:
-    """The lead's live enrollments with all that is still to come, as if nothing were held."""
+    """The lead's live enrollments with all that is still to come, as if nothing were held; messages when that
+    gate lets them leave. The oldest enrollment first."""
     found = under_way(session, lead, now, channels)
     waiting = _waiting(session, [one.enrollment for one in found])
-    return [
-        Course(
-            one.enrollment,
-            one.sequence_name,
-            forecast(one.snapshot, now),
-            waiting.get((one.enrollment.id, one.enrollment.current_step_id)),
-        )
-        for one in found
-    ]
+    ranked = by_rank(found)
+    snapshots = [_expecting(one.snapshot, waiting.get(_at(one))) for one in ranked]
+    planned = together(snapshots, now, gate=gate)
+    calendars = {one.enrollment.id: calendar for one, calendar in zip(ranked, planned, strict=True)}
+    return [_course(one, calendars[one.enrollment.id], waiting.get(_at(one))) for one in found]
+
+
+def by_rank(found: Iterable["UnderWay"]) -> list["UnderWay"]:
+    """Whose messages go first, when not all may."""
+    return sorted(found, key=lambda one: -one.priority)
+
+
+def _at(one: "UnderWay") -> tuple[UUID, UUID | None]:
+    return one.enrollment.id, one.enrollment.current_step_id
+
+
+def _expecting(snapshot: Snapshot, message: Message | None) -> Snapshot:
+    """A message that is written leaves when it is looked at again."""
+    is_due = message and message.state is MessageState.DUE
+    return replace(snapshot, due_at=message.due_at) if message and is_due else snapshot
+
+
+def _course(one: "UnderWay", planned: list[Planned], message: Message | None) -> Course:
+    first = planned[0] if planned else None
+    if first and message and message.state is MessageState.DUE and not first.wait_reason:
+        planned = [replace(first, wait_reason=message.reason), *planned[1:]]
+    return Course(one.enrollment, one.sequence_name, planned, message)
 
 
 @dataclass(frozen=True)
@@ -65,6 +88,7 @@ class UnderWay:
 
     enrollment: Enrollment
     sequence_name: str
+    priority: int
     snapshot: Snapshot
 
 
@@ -76,7 +100,7 @@ def under_way(session: Session, lead: Lead, now: datetime, channels: frozenset[s
     standings = [Standing(lead, Version(row, one.version), one) for one, row in found]
     snapshots = read_snapshots(session, standings, now, channels) if standings else []
     return [
-        UnderWay(one, row.sequence_name, snapshot)
+        UnderWay(one, row.sequence_name, row.priority_level, snapshot)
         for (one, row), snapshot in zip(found, snapshots, strict=True)
     ]
 

@@ -56,6 +56,18 @@ REASONS = {
     "weekly_cap": "enough messages left that week",
 }
 
+WAITS = {
+    "daily_cap": "no more messages leave that day",
+    "quiet_hours": "no messages leave then",
+    "weekly_cap": "no more messages leave in seven days",
+}
+"""Why a message to come leaves later than it is due."""
+
+
+def wait(code: str) -> str:
+    """The words for why it waits, to stand within a sentence."""
+    return WAITS.get(code) or why(code)
+
 
 def why(code: str | None) -> str:
     """The words for a code, to stand within a sentence; a provider's own code is only spelled."""

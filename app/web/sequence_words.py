@@ -10,7 +10,7 @@ from app.web.condition_rows import HINTS
 from app.web.condition_rows import KINDS as ASKED
 from app.web.condition_words import LABELS, sentence
 from app.web.lead.wording import calendar_day
-from app.web.reasons import reason
+from app.web.reasons import reason, wait
 from app.web.score_values import source_names
 from app.web.step_words import ICONS, KINDS, MEANS, does
 from app.web.viewer import viewer
@@ -20,6 +20,7 @@ def install(app: Flask) -> None:
     app.jinja_env.filters.update(
         plain=to_text,
         reason=reason,
+        wait=wait,
         step_does=lambda step: does(step, {}),
         step_asks=lambda step: sentence(step.execution_conditions, source_names()),
         weekday_of=weekday_of,

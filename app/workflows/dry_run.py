@@ -1,5 +1,6 @@
 """What a sequence would do with a lead that entered it now: every step with its time and its words."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -19,11 +20,14 @@ from app.models.leads import Lead
 from app.models.nurture import DRAFT, EmailTemplate, SequenceStep, SmsTemplate
 from app.nurture.authoring.desk import find_sequence
 from app.nurture.authoring.versions import steps_in
+from app.nurture.courses import UnderWay, by_rank, under_way
 from app.nurture.engine.actions import Action, MakeTask, SendEmail, SendSms
-from app.nurture.engine.forecast import Planned, forecast
+from app.nurture.engine.facts import Snapshot
+from app.nurture.engine.forecast import Gate, Planned, together
 from app.nurture.engine.outcomes import Do, End, Failed, Hold, Skip
 from app.nurture.engine.targets import matches
 from app.nurture.snapshots import snapshot_of
+from app.workflows.gate_ahead import gate_ahead
 
 _OUTCOMES = {Do: "done", Skip: "skipped", Failed: "failed", Hold: "held", End: "ended"}
 
@@ -39,13 +43,16 @@ class Words:
 
 @dataclass(frozen=True)
 class Occasion:
-    """A step, when it would be due (None: passed over on the way), what would become of it (`done`,
-    `skipped`, `failed`, `held`, `ended`) and why. `problem`: why its words cannot be written."""
+    """A step, when it would be taken, or its message leave (None: passed over on the way), what would become
+    of it (`done`, `skipped`, `failed`, `held`, `ended`) and why not. `wait_reason`: why a message would leave
+    later than `due_at`. `problem`: why its words cannot be written."""
 
     step: SequenceStep
     at: datetime | None
     outcome: str
     reason: str | None
+    due_at: datetime | None = None
+    wait_reason: str | None = None
     words: Words | None = None
     problem: str | None = None
 
@@ -76,9 +83,20 @@ def dry_run(session: Session, sequence_id: UUID, lead_id: UUID, version: int | N
     open_to = channels(current_app.extensions["settings"], supplier)
     snapshot = snapshot_of(session, lead, row, now, version=number, channels=open_to)
     writer = _Writer(session, lead, supplier, now)
-    planned = forecast(snapshot, now)
+    others = [one for one in under_way(session, lead, now, open_to) if one.enrollment.sequence_id != row.id]
+    planned = _among(snapshot, row.priority_level, others, now, gate_ahead(session, lead, now))
     occasions = tuple(writer.occasion(one, steps[one.step.id]) for one in planned)
     return DryRun(sequence_id, lead_id, number, matches(snapshot.sequence.targets, snapshot.lead), occasions)
+
+
+def _among(
+    snapshot: Snapshot, priority: int, others: Iterable[UnderWay], now: datetime, gate: Gate
+) -> list[Planned]:
+    """What is to come of it beside the lead's other sequences, of which those of its rank began earlier."""
+    ranked = by_rank(others)
+    place = sum(one.priority >= priority for one in ranked)
+    snapshots = [one.snapshot for one in ranked]
+    return together([*snapshots[:place], snapshot, *snapshots[place:]], now, gate=gate)[place]
 
 
 @dataclass(frozen=True)
@@ -95,8 +113,16 @@ class _Writer:
                 said = self._words(planned.outcome.action, planned.at or self.now)
             except TemplateError as error:
                 problem = str(error)
-        outcome = _OUTCOMES[type(planned.outcome)]
-        return Occasion(step, planned.at, outcome, planned.reason, said, problem)
+        return Occasion(
+            step,
+            planned.at,
+            _OUTCOMES[type(planned.outcome)],
+            planned.reason,
+            due_at=planned.due_at,
+            wait_reason=planned.wait_reason,
+            words=said,
+            problem=problem,
+        )
 
     def _words(self, action: Action, at: datetime) -> Words | None:
         about = Subject(self.lead, self.supplier, at)

@@ -32,13 +32,16 @@ AtStep = Annotated[
 
 @value
 class StepToCome:
-    """A step that is still to come; `at` is null where it is passed over, `reason` a code where it is not
-    taken."""
+    """A step that is still to come: `at` is when it is taken, or its message leaves, and null where it is
+    passed over; `reason` is a code where it is not taken, `waitReason` where its message leaves later than
+    `dueAt`, for the hours and caps."""
 
     step_id: UUID
     step_name: str
     at: datetime | None
     reason: str | None
+    due_at: datetime | None
+    wait_reason: str | None
 
 
 @value
@@ -81,7 +84,14 @@ def course(one: Course) -> LeadCourse:
 
 def _to_come(planned: Planned) -> StepToCome:
     step = planned.step
-    return StepToCome(step_id=step.id, step_name=step.name, at=planned.at, reason=planned.reason)
+    return StepToCome(
+        step_id=step.id,
+        step_name=step.name,
+        at=planned.at,
+        reason=planned.reason,
+        due_at=planned.due_at,
+        wait_reason=planned.wait_reason,
+    )
 
 
 @value

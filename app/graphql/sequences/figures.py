@@ -91,8 +91,9 @@ class StepWords:
 
 @value
 class PlannedStep:
-    """A step, when it would be due (null: passed over on the way), what would become of it (`done`,
-    `skipped`, `failed`, `held`, `ended`) and why not. `problem`: why its words cannot be written."""
+    """A step, when it would be taken, or its message leave (null: passed over on the way), what would become
+    of it (`done`, `skipped`, `failed`, `held`, `ended`) and why not. `waitReason`: the code of why a message
+    would leave later than `dueAt`. `problem`: why its words cannot be written."""
 
     step_key: UUID
     step_order: int
@@ -101,6 +102,8 @@ class PlannedStep:
     at: datetime | None
     outcome: str
     reason: str | None
+    due_at: datetime | None
+    wait_reason: str | None
     words: StepWords | None
     problem: str | None
 
@@ -175,6 +178,8 @@ def _planned(one: dry_run.Occasion) -> PlannedStep:
         at=one.at,
         outcome=one.outcome,
         reason=one.reason,
+        due_at=one.due_at,
+        wait_reason=one.wait_reason,
         words=StepWords(subject=said.subject, text=said.text, html=said.html) if said else None,
         problem=one.problem,
     )

@@ -42,12 +42,15 @@ class DecidedResponse(Shape):
 
 
 class StepToCome(Shape):
-    """A step that is still to come; without a time it is passed over, with a reason it is not taken."""
+    """A step that is still to come: `at` is when it is taken, or its message leaves; without a time it is
+    passed over, with a reason it is not taken. `wait_reason`: why its message leaves later than `due_at`."""
 
     step_id: UUID
     step_name: str
     at: datetime | None
     reason: str | None
+    due_at: datetime | None
+    wait_reason: str | None
 
 
 class LeadCourse(Shape):
@@ -120,7 +123,14 @@ def course(one: Course) -> LeadCourse:
 
 def _to_come(planned: Planned) -> StepToCome:
     step = planned.step
-    return StepToCome(step_id=step.id, step_name=step.name, at=planned.at, reason=planned.reason)
+    return StepToCome(
+        step_id=step.id,
+        step_name=step.name,
+        at=planned.at,
+        reason=planned.reason,
+        due_at=planned.due_at,
+        wait_reason=planned.wait_reason,
+    )
 
 
 def decision(

@@ -131,7 +131,8 @@ class StepWords(Shape):
 
 
 class PlannedStep(Shape):
-    """A step, when it would be due (null: passed over on the way), what would become of it and why not."""
+    """A step, when it would be taken, or its message leave (null: passed over on the way), what would
+    become of it and why not. `wait_reason`: why a message would leave later than `due_at`."""
 
     step_key: UUID
     step_order: int
@@ -140,6 +141,8 @@ class PlannedStep(Shape):
     at: datetime | None
     outcome: Annotated[str, Field(description="done, skipped, failed, held or ended")]
     reason: str | None
+    due_at: datetime | None
+    wait_reason: str | None
     words: StepWords | None
     problem: str | None
 
@@ -208,6 +211,8 @@ def _planned(one: dry_run.Occasion) -> PlannedStep:
         at=one.at,
         outcome=one.outcome,
         reason=one.reason,
+        due_at=one.due_at,
+        wait_reason=one.wait_reason,
         words=StepWords.model_validate(one.words) if one.words else None,
         problem=one.problem,
     )

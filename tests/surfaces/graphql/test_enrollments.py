@@ -1,17 +1,21 @@
 """A lead's sequences over GraphQL: what is to come, and a program's hand in it."""
 
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 import pytest
 from uuid_utils.compat import uuid7
 
+from app.kernel import clock
+from app.models.nurture import Enrollment
 from app.workflows.run_steps import run_steps
 from tests.factories.nurture import email_step, enrollment, make_sequence, messages
 from tests.surfaces.graphql.conftest import Caller, Desk
 
 COURSES = """query ($id: UUID!) { leadCourses(leadId: $id) {
-    enrollmentId sequenceName isPaused waitingMessageId steps { stepId stepName at reason } } }"""
+    enrollmentId sequenceName isPaused waitingMessageId
+    steps { stepId stepName at reason dueAt waitReason } } }"""
 TOLD = (
     "{ success message errors { code message } enrollment { status stepsSkipped currentStep { stepName } } }"
 )
@@ -47,6 +51,29 @@ def test_what_is_to_come(ask: Caller, lead_id: UUID, enrolled: str) -> None:
         ("Reminder", None),
     ]
     assert ask(COURSES, id=str(uuid7()))["leadCourses"] is None
+
+
+def test_what_the_caps_would_move_says_so(ask: Caller, desk: Desk) -> None:
+    with desk.app.app_context():
+        letters = [email_step(desk.house, step_name=name) for name in ("First", "Second")]
+        make_sequence(desk.house, letters)
+    noon = datetime(2031, 3, 5, 12, tzinfo=UTC)
+    lead_id = desk.lead(noon)
+    with clock.at(noon):
+        [course] = ask(COURSES, id=str(lead_id))["leadCourses"]
+        dry = """query ($id: UUID!, $lead: UUID!) { sequenceDryRun(id: $id, leadId: $lead) {
+            steps { at dueAt waitReason } } }"""
+        [sequence] = {one.sequence_id for one in placed(desk, lead_id)}
+        run = ask(dry, id=str(sequence), lead=str(lead_id))["sequenceDryRun"]
+    for first, second in (course["steps"], run["steps"]):
+        assert (first["at"], first["waitReason"]) == (first["dueAt"], None)
+        assert second["dueAt"][:13] == "2031-03-05T12"
+        assert (second["at"][:13], second["waitReason"]) == ("2031-03-06T09", "daily_cap")
+
+
+def placed(desk: Desk, lead_id: UUID) -> list[Enrollment]:
+    with desk.app.app_context():
+        return [enrollment(desk.house, lead_id)]
 
 
 def test_pause_resume_skip_and_end(ask: Caller, lead_id: UUID, enrolled: str) -> None:

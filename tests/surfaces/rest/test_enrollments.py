@@ -1,11 +1,13 @@
 """A lead's sequences over REST: what is to come, what was decided, and a program's hand in it."""
 
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 import pytest
 from uuid_utils.compat import uuid7
 
+from app.kernel import clock
 from app.kernel.actor import Permission
 from app.workflows.run_steps import run_steps
 from tests.factories.nurture import dated_step, email_step, enrollment, make_sequence, messages
@@ -55,6 +57,20 @@ def test_what_is_to_come_and_what_was_decided(api: Program, lead_id: UUID, enrol
     rest = api.get(f"/leads/{lead_id}/decisions?limit=1&after={page['next']}").json
     assert [one["step_name"] for one in rest["decisions"]] == ["Letter"]
     assert rest["next"] is None
+
+
+def test_what_the_caps_would_move_says_so(desk: Desk, api: Program) -> None:
+    with desk.app.app_context():
+        sequence = make_sequence(desk.house, [email_step(desk.house), email_step(desk.house)])
+    noon = datetime(2031, 3, 5, 12, tzinfo=UTC)
+    lead_id = desk.lead(noon)
+    with clock.at(noon):
+        [course] = api.get(f"/leads/{lead_id}/courses").json["courses"]
+        run = api.get(f"/nurture-sequences/{sequence}/dry-run?lead_id={lead_id}").json
+    for first, second in (course["steps"], run["steps"]):
+        assert (first["at"], first["wait_reason"]) == (first["due_at"], None)
+        assert second["due_at"][:13] == "2031-03-05T12"
+        assert (second["at"][:13], second["wait_reason"]) == ("2031-03-06T09", "daily_cap")
 
 
 def test_pause_resume_end(api: Program, enrolled: str) -> None:

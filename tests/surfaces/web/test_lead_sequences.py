@@ -1,11 +1,12 @@
 """A lead's sequences on its page: what is to come, a person's hand in it, and every decision."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
 from uuid_utils.compat import uuid7
 
+from app.kernel import clock
 from app.models.messaging import Message
 from app.models.nurture import Enrollment
 from app.web.reasons import REASONS, why
@@ -63,6 +64,21 @@ def test_the_page_says_what_will_be_sent_when(office: Office, browser: Browser, 
     assert "Letter 5" in whole
     assert "Text Skipped: text messages are not set up" in whole
     assert "No decision yet" in whole
+
+
+def test_what_the_caps_would_move_says_so(office: Office) -> None:
+    with office.app.app_context():
+        letters = [email_step(office.house, step_name=name) for name in ("First", "Second")]
+        sequence = make_sequence(office.house, letters)
+    noon = datetime(2031, 3, 5, 12, tzinfo=UTC)
+    lead_id = office.lead(noon)
+    with clock.at(noon):
+        browser = office.browser()
+        for path in (f"/leads/{lead_id}", f"/leads/{lead_id}/sequences"):
+            shown = words(browser, path)
+            assert "6 Mar 2031, 09:00 Second Not 5 Mar 2031, 12:00 : no more messages leave" in shown
+        tried = words(browser, f"/sequences/{sequence}/try?lead_id={lead_id}")
+    assert "Thursday 6 March, 09:00 2. Second Not 5 Mar 2031, 12:00 : no more messages leave" in tried
 
 
 def test_a_place_is_paused_and_resumed(office: Office, browser: Browser, lead_id: UUID) -> None:

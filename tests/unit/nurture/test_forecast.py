@@ -9,8 +9,8 @@ from app.nurture.engine.actions import AdjustScore, ChangeTags, MakeTask, SendEm
 from app.nurture.engine.advance import advance
 from app.nurture.engine.decide import decide
 from app.nurture.engine.facts import Branch, Calendar, LeadFacts, Sequence, Snapshot, Step, Timing
-from app.nurture.engine.forecast import forecast
-from app.nurture.engine.outcomes import Do, Done, End, Failed, Skip
+from app.nurture.engine.forecast import ToSend, forecast, together
+from app.nurture.engine.outcomes import Do, Done, End, Failed, Hold, Skip
 from app.nurture.engine.variants import chosen
 
 NOW = datetime(2026, 6, 3, 10, 0, tzinfo=UTC)  # a Wednesday, 11:00 in London
@@ -158,3 +158,50 @@ def test_a_failure_that_halts_is_the_last_one() -> None:
         entering(broken, step(2), step=broken), sequence=Sequence((broken,), halts_on_failure=True)
     )
     assert advance(here, Failed("template_missing"), NOW).status == "failed"  # type: ignore[union-attr]
+
+
+def at_noon_only(wanted: ToSend, at: datetime) -> Hold | None:
+    """A gate that opens at noon."""
+    noon = at.replace(hour=12)
+    return None if at == noon else Hold("not_noon", noon if at < noon else noon + timedelta(1))
+
+
+def test_a_message_leaves_when_the_gate_says_and_the_next_step_counts_from_then() -> None:
+    found = forecast(entering(step(1, delay=0), step(2, CALL, delay=1), step(3)), NOW, gate=at_noon_only)
+    noon = NOW.replace(hour=12)
+    assert [(one.due_at, one.at, one.wait_reason) for one in found] == [
+        (NOW, noon, "not_noon"),
+        (datetime(2026, 6, 4, 8, 0, tzinfo=UTC), datetime(2026, 6, 4, 8, 0, tzinfo=UTC), None),
+        (datetime(2026, 6, 5, 8, 0, tzinfo=UTC), datetime(2026, 6, 5, 12, 0, tzinfo=UTC), "not_noon"),
+    ]
+
+
+def test_what_the_gate_drops_is_skipped_and_what_it_holds_for_ever_is_held() -> None:
+    steps = (step(1, delay=0), step(2, CALL))
+    found = forecast(entering(*steps), NOW, gate=lambda _message, _at: Skip("no_marketing_consent"))
+    assert [one.reason for one in found] == ["no_marketing_consent", None]
+    held = forecast(entering(*steps), NOW, gate=lambda _message, at: Hold("closed", at + timedelta(1)))
+    assert [(one.reason, type(one.outcome)) for one in held] == [("closed", Hold)]
+
+
+def test_sequences_together_ask_one_gate_in_the_order_of_time_and_rank() -> None:
+    asked: list[tuple[object, datetime]] = []
+
+    def gate(wanted: ToSend, at: datetime) -> None:
+        asked.append((wanted.step.id, at))
+
+    late, early, lower = step(1, delay=2), step(1, delay=1), step(1, delay=1)
+    found = together([entering(late), entering(early), entering(lower)], NOW, gate=gate)
+    assert [name for name, _ in asked] == [early.id, lower.id, late.id]
+    assert [[one.step.id for one in planned] for planned in found] == [[late.id], [early.id], [lower.id]]
+
+
+def test_days_are_those_on_which_the_message_leaves() -> None:
+    branching = step(1, delay=0, branches=(Branch({"min_days_since_inquiry": 3}, 3),))
+    lead = LeadFacts("new", days_since_inquiry=0)
+
+    def in_three_days(wanted: ToSend, at: datetime) -> Hold | None:
+        return Hold("later", NOW + timedelta(3)) if at < NOW + timedelta(3) else None
+
+    found = forecast(entering(branching, step(2), step(3), lead=lead), NOW, gate=in_three_days)
+    assert [(one.step.order, one.reason) for one in found] == [(1, None), (2, "branched_past"), (3, None)]
