@@ -23,6 +23,7 @@ from app.embedded import start
 from app.kernel.db import normalise_url
 from app.settings import ROOT, Settings
 from tests.cast import House, open_house
+from tests.dns_server import DnsServer, dns_server
 
 REDIS_DATABASES = 16
 
@@ -84,7 +85,7 @@ def migrated(settings: Settings) -> Flask:
 def settings(
     servers: tuple[str, str], redis_urls: tuple[str, str], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Settings]:
-    with fresh_database(servers[0]) as url:
+    with fresh_database(servers[0]) as url, dns_server() as empty:
         yield Settings(
             environment="test",
             database_url=url,
@@ -92,6 +93,7 @@ def settings(
             var_dir=tmp_path_factory.mktemp("var"),
             rate_limits=False,
             **dict.fromkeys(("mail_rate", "supplier_mail_rate", "sms_rate", "supplier_sms_rate"), ""),
+            dns_server=empty.address,
             public_url="http://localhost",
         )
 
@@ -104,6 +106,21 @@ def app(settings: Settings) -> Flask:
 @pytest.fixture
 def house(app: Flask) -> House:
     return open_house(app)
+
+
+@pytest.fixture
+def dns(app: Flask) -> Iterator[DnsServer]:
+    """What the app asks for the records of suppliers' domains while the test runs."""
+
+    before = app.extensions["settings"].dns_server
+
+    def ask(address: str) -> None:
+        app.extensions["settings"] = app.extensions["settings"].model_copy(update={"dns_server": address})
+
+    with dns_server() as server:
+        ask(server.address)
+        yield server
+        ask(before)
 
 
 @pytest.fixture

@@ -18,6 +18,8 @@ from app.leads.schemas import (
     TaskCreate,
     TaskUpdate,
 )
+from app.messaging.branding import BrandingPatch
+from app.messaging.senders.domains import DomainWrite
 from app.messaging.suppression_list import SuppressionCreate, SuppressionRemoval
 from app.messaging.templates.schemas import (
     EmailTemplatePatch,
@@ -54,6 +56,8 @@ NAMES: dict[type[BaseModel], str] = {
     RulePatch: "ScoringRuleUpdateInput",
     RuleOrder: "ScoringRuleOrderInput",
     GroupWrite: "ScoringGroupInput",
+    BrandingPatch: "BrandingUpdateInput",
+    DomainWrite: "SenderDomainInput",
     SuppressionCreate: "SuppressionInput",
     SuppressionRemoval: "SuppressionRemovalInput",
     VariantWrite: "StepVariantInput",

@@ -29,6 +29,8 @@ from app.graphql.rules.mutations import RuleMutations
 from app.graphql.rules.queries import RuleQueries
 from app.graphql.rules.scores import ScoreQueries
 from app.graphql.rules.settings import ScoreSettings
+from app.graphql.senders.mutations import SenderMutations
+from app.graphql.senders.queries import SenderQueries
 from app.graphql.sequences.acting import EnrollmentMutations
 from app.graphql.sequences.mutations import SequenceMutations
 from app.graphql.sequences.queries import SequenceQueries
@@ -66,6 +68,7 @@ class Query(
     RuleQueries,
     ScoreQueries,
     SourceQueries,
+    SenderQueries,
     SequenceQueries,
     SuppressionQueries,
     TemplateQueries,
@@ -88,6 +91,7 @@ class Mutation(
     SavedViewMutations,
     RuleMutations,
     ScoreSettings,
+    SenderMutations,
     SuppressionMutations,
     SequenceMutations,
     EnrollmentMutations,

@@ -1,6 +1,6 @@
 """How a supplier's messages look, whom they are from, and how many there may be."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.kernel import audit
 from app.kernel.actor import Actor, Permission
 from app.kernel.errors import InvalidInput
-from app.kernel.schema import Email, Name, Phone, Schema, normalise_phone
+from app.kernel.schema import Email, Name, Patch, PatchSchema, Phone, Schema, normalise_phone, validate
 from app.kernel.uow import unit_of_work
 from app.messaging.senders.domains import domains
 from app.models.accounts import Supplier
@@ -23,6 +23,13 @@ def _picture(value: str) -> str:
     return value
 
 
+Daily = Annotated[int, Field(ge=1, le=10)]
+Weekly = Annotated[int, Field(ge=1, le=50)]
+Colour = Annotated[str, Field(pattern="^#[0-9a-fA-F]{6}$"), AfterValidator(str.lower)]
+Logo = Annotated[str, Field(max_length=2_000), AfterValidator(_picture)]
+Footer = Annotated[str, Field(max_length=1_000)]
+
+
 class Branding(Schema):
     """All of it: what is absent is none, or as it is at the beginning."""
 
@@ -30,32 +37,59 @@ class Branding(Schema):
     reply_to: Email | None = None
     sender_address: Email | None = None
     sms_number: Phone | None = None
-    daily_message_cap: Annotated[int, Field(ge=1, le=10)] = 1
-    weekly_message_cap: Annotated[int, Field(ge=1, le=50)] = 3
+    daily_message_cap: Daily = 1
+    weekly_message_cap: Weekly = 3
     tracks_messages: bool = False
-    brand_color: Annotated[str, Field(pattern="^#[0-9a-fA-F]{6}$"), AfterValidator(str.lower)] | None = None
-    logo_url: Annotated[str, Field(max_length=2_000), AfterValidator(_picture)] | None = None
-    mail_footer: Annotated[str, Field(max_length=1_000)] | None = None
+    brand_color: Colour | None = None
+    logo_url: Logo | None = None
+    mail_footer: Footer | None = None
 
 
-def update_branding(actor: Actor, data: Branding) -> None:
-    """Replace it. InvalidInput for a sender address at a domain that was not added, a number that is none of
-    the whole world's form or another business's."""
+class BrandingPatch(PatchSchema):
+    """Changes of how messages look, whom they are from and how many there may be: what is absent stays, null
+    clears. A `sender_address` is at a domain that was added; `sms_number` is in international form."""
+
+    sender_name: Patch[Name]
+    reply_to: Patch[Email]
+    sender_address: Patch[Email]
+    sms_number: Patch[Phone]
+    daily_message_cap: Patch[Daily]
+    weekly_message_cap: Patch[Weekly]
+    tracks_messages: Patch[bool]
+    brand_color: Patch[Colour]
+    logo_url: Patch[Logo]
+    mail_footer: Patch[Footer]
+
+
+def update_branding(actor: Actor, data: Branding | BrandingPatch) -> bool:
+    """Replace it, or change what is given; False when that is so already.
+
+    InvalidInput for a sender address at a domain that was not added, a number that is none of the whole
+    world's form or another business's.
+    """
     actor.require(Permission.MANAGE_SUPPLIER)
     with unit_of_work(actor.supplier_id) as session:
-        supplier = session.get_one(Supplier, actor.supplier_id)
-        values = data.model_dump()
-        values["sms_number"] = _number(data.sms_number, supplier)
-        _at_own_domain(session, data.sender_address)
-        if data.weekly_message_cap < data.daily_message_cap:
+        supplier = session.get_one(Supplier, actor.supplier_id, with_for_update={"key_share": True})
+        whole = data if isinstance(data, Branding) else _with(supplier, data)
+        values: dict[str, Any] = whole.model_dump()
+        values["sms_number"] = _number(whole.sms_number, supplier)
+        _at_own_domain(session, whole.sender_address)
+        if whole.weekly_message_cap < whole.daily_message_cap:
             raise InvalidInput.of("weekly_message_cap", "less", "A week has no fewer messages than a day.")
         try:
-            audit.update(session, actor, supplier, values)
+            changed = audit.update(session, actor, supplier, values)
             session.flush()
+            return changed
         except IntegrityError as error:
             if "ix_suppliers_sms_number" not in str(error.orig):
                 raise
             raise InvalidInput.of("sms_number", "taken", "Another business sends from this number.") from None
+
+
+def _with(supplier: Supplier, data: BrandingPatch) -> Branding:
+    """As it is, with the changes."""
+    known = {name: getattr(supplier, name) for name in Branding.model_fields}
+    return validate(Branding, known | data.changes())
 
 
 def _number(given: str | None, supplier: Supplier) -> str | None:

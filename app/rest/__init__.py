@@ -5,6 +5,7 @@ from flask import Flask
 from app.accounts.security import csrf
 from app.rest import (
     analytics,
+    branding,
     bulk,
     conversions,
     docs,
@@ -23,6 +24,7 @@ from app.rest import (
     scoring_groups,
     scoring_rules,
     scoring_versions,
+    sender_domains,
     sms_templates,
     suppressions,
     task_templates,
@@ -33,8 +35,9 @@ from app.rest import (
 SCORING = (score_adjustments, scores, scoring_groups, scoring_rules, scoring_versions)
 LEADS = (bulk, conversions, interactions, leads, merges)
 NURTURE = (enrollments, nurture_figures, nurture_sequences, nurture_steps, nurture_versions)
+SENDING = (branding, sender_domains, suppressions)
 TEMPLATES = (email_templates, sms_templates, task_templates, template_tokens)
-PARTS = (analytics, *LEADS, *NURTURE, saved_views, *SCORING, suppressions, tasks, *TEMPLATES)
+PARTS = (analytics, *LEADS, *NURTURE, saved_views, *SCORING, *SENDING, tasks, *TEMPLATES)
 
 
 def install(app: Flask) -> None:

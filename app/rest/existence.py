@@ -14,6 +14,7 @@ from app.conversions.queries import conversion
 from app.leads import listing, tasks, views
 from app.messaging import suppression_list
 from app.messaging.queries import message
+from app.messaging.senders import domains
 from app.messaging.templates.queries import find
 from app.models.nurture import EmailTemplate, SmsTemplate, TaskTemplate
 from app.nurture.authoring.desk import find_sequence
@@ -30,6 +31,7 @@ def _view(session: Session, view_id: UUID) -> object:
 LOOKS_UP: Mapping[str, Callable[[Session, Any], object]] = {
     "adjustment_id": find_adjustment,
     "conversion_id": conversion,
+    "domain_id": domains.find,
     "email_template_id": lambda session, id: find(session, EmailTemplate, id),
     "enrollment_id": find_enrollment,
     "group_id": groups.find_group,

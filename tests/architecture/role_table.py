@@ -25,6 +25,8 @@ POST    /account/second-factor/<token>           login   login    302    302   3
 GET     /account/sessions                        login   login    200    200   200   200        -
 POST    /account/sessions/<session_id>/revoke    login   login    303    303   303   303      404
 POST    /account/sessions/revoke-all             login   login    303    303   303   303        -
+GET     /api/branding                              401     200    200    200   200   200        -
+PATCH   /api/branding                              401     200    403    403   200   200        -
 POST    /api/conversions/<conversion_id>/cancel    401     200    403    200   200   200      404
 GET     /api/docs                                  200     200    200    200   200   200        -
 POST    /api/enrollments/<enrollment_id>/end       401     200    403    200   200   200      404
@@ -107,6 +109,11 @@ DELETE  /api/saved-views/<view_id>                 401     204    403    204   2
 GET     /api/saved-views/<view_id>                 401     200    200    200   200   200      404
 PUT     /api/saved-views/<view_id>                 401     200    403    200   200   200      404
 DELETE  /api/score-adjustments/<adjustment_id>     401     204    403    204   204   204      404
+GET     /api/sender-domains                        401     200    200    200   200   200        -
+POST    /api/sender-domains                        401     201    403    403   201   201        -
+DELETE  /api/sender-domains/<domain_id>            401     204    403    403   204   204      404
+GET     /api/sender-domains/<domain_id>            401     200    200    200   200   200      404
+POST    /api/sender-domains/<domain_id>/check      401     200    403    403   200   200      404
 GET     /api/suppressions                          401     200    200    200   200   200        -
 POST    /api/suppressions                          401     201    403    201   201   201        -
 DELETE  /api/suppressions/<suppression_id>         401     204    403    403   204   204      404
@@ -367,6 +374,8 @@ Query.scoringRules             401             403      yes             403    y
 Query.scoringSuggestions       401             403      yes             403    yes    yes   yes   yes
 Query.scoringVersion           401             403      yes             403    yes    yes   yes   yes
 Query.scoringVersions          401             403      yes             403    yes    yes   yes   yes
+Query.senderDomain             401             403      yes             403    yes    yes   yes   yes
+Query.senderDomains            401             403      yes             403    yes    yes   yes   yes
 Query.sequenceDifferences     401             403      yes             403    yes    yes   yes   yes
 Query.sequenceDryRun          401             403      yes             403    yes    yes   yes   yes
 Query.sequenceMoves           401             403      yes             403    yes    yes   yes   yes
@@ -389,12 +398,14 @@ Query.viewer                   401             yes      yes             yes    y
 Query.weddingMoves             401             403      yes             403    yes    yes   yes   yes
 Mutation.addSuppression        401             403      403             yes    403    yes   yes   yes
 Mutation.addInteraction        401             403      403             yes    403    yes   yes   yes
+Mutation.addSenderDomain       401             403      403             403    403    403   yes   yes
 Mutation.addSequenceStep      401             403      403             403    403    403   yes   yes
 Mutation.adjustLeadScore       401             403      403             yes    403    yes   yes   yes
 Mutation.assignLead            401             403      403             yes    403    yes   yes   yes
 Mutation.bulkUpdateLeads       401             403      403             yes    403    yes   yes   yes
 Mutation.cancelConversion      401             403      403             yes    403    yes   yes   yes
 Mutation.changeLeadStatus      401             403      403             yes    403    yes   yes   yes
+Mutation.checkSenderDomain     401             403      403             403    403    403   yes   yes
 Mutation.completeTask          401             403      403             yes    403    yes   yes   yes
 Mutation.convertLead           401             403      403             yes    403    yes   yes   yes
 Mutation.copyNurtureSequence  401             403      403             403    403    403   yes   yes
@@ -430,6 +441,7 @@ Mutation.removeSequenceStep   401             403      403             403    40
 Mutation.reopenTask            401             403      403             yes    403    yes   yes   yes
 Mutation.rescoreLeads          401             403      403             403    403    403   yes   yes
 Mutation.removeSuppression     401             403      403             403    403    403   yes   yes
+Mutation.removeSenderDomain    401             403      403             403    403    403   yes   yes
 Mutation.restoreScoringRules   401             403      403             403    403    403   yes   yes
 Mutation.sendReply             401             403      403             yes    403    yes   yes   yes
 Mutation.setBookingChance      401             403      403             403    403    403   yes   yes
@@ -437,6 +449,7 @@ Mutation.tagLead               401             403      403             yes    4
 Mutation.takeReadyMadeRules    401             403      403             403    403    403   yes   yes
 Mutation.takeReadyMadeSequence 401             403      403             403    403    403   yes   yes
 Mutation.undoMerge             401             403      403             yes    403    yes   yes   yes
+Mutation.updateBranding        401             403      403             403    403    403   yes   yes
 Mutation.updateEmailTemplate   401             403      403             403    403    403   yes   yes
 Mutation.updateLead            401             403      403             yes    403    yes   yes   yes
 Mutation.updateNurtureSequence 401             403      403             403    403    403   yes   yes

@@ -481,6 +481,8 @@ JSON: dict[str, Callable[[Targets], Any]] = {
     "/api/nurture-sequences/<sequence_id>/steps/order": lambda _targets: {"step_keys": []},
     "/api/saved-views": lambda _targets: _shared_view(),
     "/api/saved-views/<view_id>": lambda _targets: _shared_view(),
+    "/api/branding": lambda _targets: {"sender_name": _name()},
+    "/api/sender-domains": lambda _targets: {"domain": f"{_name()}.example"},
     "/api/suppressions": lambda _targets: {"address": _address()},
     "/api/suppressions/look-up": lambda _targets: {"address": _address()},
     "/api/tasks/<task_id>": lambda _targets: {"title": "Call again"},

@@ -46,7 +46,7 @@ def house(app: Flask) -> House:
     for one in (ours, _as_house_of_the_stranger(ours)):
         Targets(app, one).path(
             "<message_id> <inquiry_id> <team_id> <key_id> <task_id> <shared_view_id> <suppression_id>"
-            " <sms_template_id> <task_template_id>",
+            " <sms_template_id> <task_template_id> <domain_id>",
             None,
         )
     return ours

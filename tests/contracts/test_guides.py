@@ -44,7 +44,7 @@ def door(app: Flask, house: House) -> Door:
 
 
 def test_there_is_something_to_send() -> None:
-    assert (len(READS), len(examples("graphql")), len(examples("json")), len(REQUESTS)) == (5, 13, 1, 11)
+    assert (len(READS), len(examples("graphql")), len(examples("json")), len(REQUESTS)) == (5, 14, 1, 12)
 
 
 @pytest.mark.parametrize("query", READS, ids=["list", "score", "rules", "tasks", "figures"])
@@ -67,7 +67,7 @@ def test_the_mutation_makes_a_lead(ask: Caller) -> None:
 
 
 @pytest.mark.parametrize(
-    "mutation", WRITES[1:], ids=["update", "call", "many", "booked", "rules", "points", "sequence"]
+    "mutation", WRITES[1:], ids=["update", "call", "many", "booked", "rules", "points", "sequence", "sending"]
 )
 def test_the_mutations_succeed(desk: Desk, ask: Caller, mutation: str) -> None:
     wedding = (clock.now() + timedelta(800)).date()

@@ -5,7 +5,8 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
-from app.messaging.senders.domains import DomainWrite, add_domain, check_domain
+from app.messaging.senders.checking import check_domain
+from app.messaging.senders.domains import DomainWrite, add_domain
 from tests.cast import House
 from tests.e2e.conftest import Visit, barriers, picture
 

@@ -71,6 +71,16 @@ class Supplier:
     lost_reasons: list[str]
     sender_name: str | None
     reply_to: str | None
+    sender_address: str | None = strawberry.field(
+        description="Whom e-mails are from, while its domain is verified; else the operator's address."
+    )
+    sms_number: str | None
+    daily_message_cap: int
+    weekly_message_cap: int
+    tracks_messages: bool
+    brand_color: str | None
+    logo_url: str | None
+    mail_footer: str | None
     sending_enabled: bool
     shows_booking_chance: bool
     created_at: datetime

@@ -1,9 +1,7 @@
 """The domains of its own that a supplier sends e-mails from."""
 
 import secrets
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 from uuid import UUID
 
@@ -14,15 +12,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from uuid_utils.compat import uuid7
 
-from app.kernel import audit, clock
+from app.kernel import audit
 from app.kernel.actor import Actor, Permission
 from app.kernel.errors import Conflict, InvalidInput, NotFound
 from app.kernel.schema import Schema
-from app.kernel.uow import reading, unit_of_work
+from app.kernel.uow import unit_of_work
 from app.messaging.senders import findings
-from app.messaging.senders.findings import Domain, Finding, State
+from app.messaging.senders.findings import Domain, Finding
 from app.messaging.senders.keys import make_pair
-from app.messaging.senders.lookup import texts
 from app.models.accounts import Supplier
 from app.models.messaging import SenderDomain
 from app.settings import Settings
@@ -77,37 +74,12 @@ def remove_domain(actor: Actor, domain_id: UUID) -> None:
     """NotFound; Conflict while the supplier's sender address is there."""
     actor.require(Permission.MANAGE_SUPPLIER)
     with unit_of_work(actor.supplier_id) as session:
-        row = find(session, domain_id)
-        address = session.get_one(Supplier, actor.supplier_id).sender_address or ""
+        supplier = session.get_one(Supplier, actor.supplier_id, with_for_update={"key_share": True})
+        row, address = find(session, domain_id), supplier.sender_address or ""
         if address.rpartition("@")[2] == row.domain:
             raise Conflict(f"Your e-mails are from {address}. Choose another sender address first.")
         audit.record(session, actor, "deleted", row, audit.Change(before=_told(row)))
         session.delete(row)
-
-
-def check_domain(actor: Actor, domain_id: UUID) -> None:
-    """Look at the DNS, with no transaction open, and keep what is there. NotFound."""
-    actor.require(Permission.MANAGE_SUPPLIER)
-    with reading(actor.supplier_id) as session:
-        of = measure(find(session, domain_id))
-    found = _look(of)
-    now = clock.now()
-    with unit_of_work(actor.supplier_id) as session:
-        row = find(session, domain_id)
-        row.checked_at = now
-        row.findings = {name: finding.as_json() for name, finding in found.items()}
-        if found["dkim"].state is State.RIGHT:
-            row.verified_at = row.verified_at or now
-        elif found["dkim"].state is not State.UNKNOWN:
-            row.verified_at = None
-
-
-def _look(of: Domain) -> dict[str, Finding]:
-    """All three records at once: each may take some seconds."""
-    ask = partial(texts, current_app.extensions["settings"])
-    with ThreadPoolExecutor(3) as pool:
-        dkim, dmarc, spf = pool.map(ask, (of.dkim_name, f"_dmarc.{of.domain}", of.domain))
-    return {"dkim": findings.dkim(of, dkim), "dmarc": findings.dmarc(of, dmarc), "spf": findings.spf(of, spf)}
 
 
 def domains(session: Session) -> Sequence[SenderDomain]:
@@ -120,6 +92,12 @@ def find(session: Session, domain_id: UUID) -> SenderDomain:
     if row is None:
         raise NotFound("domain")
     return row
+
+
+def records(row: SenderDomain) -> Mapping[str, Finding]:
+    """What the last look found of each of its records; before the first one, what should be there."""
+    found = {name: Finding.from_json(told) for name, told in row.findings.items()}
+    return findings.expected(measure(row)) | found
 
 
 def measure(row: SenderDomain) -> Domain:

@@ -6,9 +6,10 @@ the supplier's own record is not needed, but a broken one does harm.
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
+from typing import Any
 
 MOST_SHOWN, LONGEST_SHOWN = 5, 500
 """Records, and characters of each."""
@@ -21,6 +22,20 @@ class State(StrEnum):
     MISSING = "missing"
     WRONG = "wrong"
     UNKNOWN = "unknown"
+    """Nobody could say."""
+    UNCHECKED = "unchecked"
+    """Nobody has looked yet."""
+
+    @property
+    def told(self) -> str:
+        """What it means for the domain, of its DKIM record."""
+        return _TOLD.get(self, "Not right yet; its records say what to do.")
+
+
+_TOLD = {
+    State.RIGHT: "It is right: e-mails from there are signed.",
+    State.UNKNOWN: "Nobody could say just now; check again in a few minutes.",
+}
 
 
 @dataclass(frozen=True)
@@ -35,6 +50,10 @@ class Finding:
 
     def as_json(self) -> dict[str, object]:
         return asdict(self)
+
+    @classmethod
+    def from_json(cls, told: Mapping[str, Any]) -> "Finding":
+        return cls(**dict(told) | {"state": State(told["state"])})
 
 
 @dataclass(frozen=True)
@@ -55,7 +74,18 @@ class Domain:
         return f"v=DKIM1; k=rsa; p={self.public_key}"
 
 
-def dkim(of: Domain, found: Texts) -> Finding:
+def measured(of: Domain, *, dkim: Texts, dmarc: Texts, spf: Texts) -> dict[str, Finding]:
+    """Each record by its name, from the TXT records at its place."""
+    return {"dkim": _dkim(of, dkim), "dmarc": _dmarc(of, dmarc), "spf": _spf(of, spf)}
+
+
+def expected(of: Domain) -> dict[str, Finding]:
+    """What should be there, before anybody has looked."""
+    missing = measured(of, dkim=(), dmarc=(), spf=())
+    return {name: replace(finding, state=State.UNCHECKED) for name, finding in missing.items()}
+
+
+def _dkim(of: Domain, found: Texts) -> Finding:
     """Right when a record carries our public key."""
     ours = [text for text in found or () if _tags(text).get("p") == of.public_key]
     sure = bool(ours) and len(found or ()) == 1
@@ -69,7 +99,7 @@ def dkim(of: Domain, found: Texts) -> Finding:
     return Finding(state, of.dkim_name, _shown(found or ()), of.dkim_wanted, to_do[state])
 
 
-def dmarc(of: Domain, found: Texts) -> Finding:
+def _dmarc(of: Domain, found: Texts) -> Finding:
     """Right when there is one policy, whichever."""
     policies = [text for text in found or () if re.match(r"v\s*=\s*DMARC1\b", text)]
     is_policy = len(policies) == 1 and _tags(policies[0]).get("p") in ("none", "quarantine", "reject")
@@ -83,7 +113,7 @@ def dmarc(of: Domain, found: Texts) -> Finding:
     return Finding(state, f"_dmarc.{of.domain}", _shown(policies), "v=DMARC1; p=none", to_do[state])
 
 
-def spf(of: Domain, found: Texts) -> Finding:
+def _spf(of: Domain, found: Texts) -> Finding:
     """Right when there is one record that includes the operator's, or none at all is needed."""
     records = [text for text in found or () if text.lower() == "v=spf1" or text.lower().startswith("v=spf1 ")]
     included = f"include:{of.includes}"

@@ -11,21 +11,23 @@ from app.kernel.actor import Permission
 from app.kernel.db import db
 from app.kernel.errors import Conflict
 from app.messaging.branding import Branding, update_branding
-from app.messaging.senders.domains import (
-    DomainWrite,
-    add_domain,
-    check_domain,
-    domains,
-    find,
-    measure,
-    remove_domain,
-)
+from app.messaging.senders.checking import check_domain
+from app.messaging.senders.domains import DomainWrite, add_domain, domains, records, remove_domain
+from app.messaging.senders.findings import State
 from app.messaging.transports.chosen import channels
 from app.web.settings.blueprint import blueprint
 from app.web.viewer import viewer
 from app.web.write_form import PartForm, WriteForm
 
 RECORDS = {"dkim": "Signature (DKIM)", "dmarc": "Policy (DMARC)", "spf": "Servers (SPF)"}
+
+STATES = {
+    State.RIGHT: "right",
+    State.MISSING: "not there",
+    State.WRONG: "not right",
+    State.UNKNOWN: "nobody could say",
+    State.UNCHECKED: "not checked yet",
+}
 
 
 class SendingForm(WriteForm):
@@ -99,9 +101,8 @@ def new_domain() -> Any:
 
 @blueprint.post("/settings/sending/domains/<uuid:domain_id>/check")
 def check(domain_id: UUID) -> Any:
-    check_domain(viewer().actor, domain_id)
-    is_right = find(db.session(), domain_id).verified_at is not None
-    return _done("It is right: e-mails from there are signed." if is_right else "Not right yet; see below.")
+    state = check_domain(viewer().actor, domain_id)
+    return _done(state.told, "success" if state is State.RIGHT else "warning")
 
 
 @blueprint.post("/settings/sending/domains/<uuid:domain_id>/remove")
@@ -114,20 +115,20 @@ def remove(domain_id: UUID) -> Any:
     return _done("Removed.")
 
 
-def _done(told: str) -> Any:
-    flash(told, "success")
+def _done(told: str, how: str = "success") -> Any:
+    flash(told, how)
     return redirect(url_for("settings.sending"), 303)
 
 
 def _page(form: SendingForm, domain: DomainForm) -> str:
     session, settings = db.session(), current_app.extensions["settings"]
-    found = domains(session)
     return render_template(
         "accounts/sending.html",
         form=form,
         domain_form=domain,
-        domains=[(row, measure(row)) for row in found],
+        domains=[(row, records(row)) for row in domains(session)],
         records=RECORDS,
+        states=STATES,
         mail_from=settings.mail_from,
         texts_are_set_up="sms" in channels(settings, supplier(session)),
     )

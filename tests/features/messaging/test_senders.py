@@ -1,7 +1,5 @@
 """E-mails from a supplier's own domain: keys, what the DNS says, and signatures that anybody can verify."""
 
-from collections.abc import Iterator
-from typing import Any
 from uuid import UUID
 
 import dkim
@@ -10,32 +8,17 @@ from flask import Flask
 
 from app.kernel import clock
 from app.kernel.errors import Conflict, InvalidInput, NotFound, NotPermitted
-from app.messaging.senders.domains import (
-    DomainWrite,
-    add_domain,
-    check_domain,
-    measure,
-    remove_domain,
-)
+from app.messaging.senders.checking import check_domain
+from app.messaging.senders.domains import DomainWrite, add_domain, measure, remove_domain
 from app.messaging.senders.keys import make_pair, unlock
 from app.models.accounts import Supplier
 from app.models.choices import MessageState
 from app.models.messaging import SenderDomain
 from tests.cast import House
-from tests.dns_server import DnsServer, dns_server
+from tests.dns_server import DnsServer
 from tests.factories.nurture import change, one
 from tests.fakes import Mailbox
 from tests.features.messaging.test_delivery import NOW, deliver, written
-
-
-@pytest.fixture
-def dns(app: Flask) -> Iterator[DnsServer]:
-    """What the app asks while the test runs."""
-    settings: Any = app.extensions["settings"]
-    with dns_server() as server:
-        app.extensions["settings"] = settings.model_copy(update={"dns_server": server.address})
-        yield server
-        app.extensions["settings"] = app.extensions["settings"].model_copy(update={"dns_server": None})
 
 
 def added(house: House, domain: str = "rosewood.example") -> SenderDomain:

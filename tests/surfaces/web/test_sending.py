@@ -1,29 +1,16 @@
 """The page of sending: whom messages are from, how they look, how many, and the domains."""
 
-from collections.abc import Iterator
-from typing import Any
-
-import pytest
 from flask import Flask
 
 from app.messaging.senders.domains import measure
 from app.models.accounts import Supplier
 from app.models.messaging import SenderDomain
 from tests.cast import House
-from tests.dns_server import DnsServer, dns_server
+from tests.dns_server import DnsServer
 from tests.factories.nurture import one
 from tests.surfaces.accounts.browser import Browser
 
 PAGE = "/settings/sending"
-
-
-@pytest.fixture
-def dns(app: Flask) -> Iterator[DnsServer]:
-    settings: Any = app.extensions["settings"]
-    with dns_server() as server:
-        app.extensions["settings"] = settings.model_copy(update={"dns_server": server.address})
-        yield server
-        app.extensions["settings"] = settings
 
 
 def test_what_is_saved_is_shown(app: Flask, house: House, browser: Browser) -> None:
