@@ -216,6 +216,7 @@ class NoticeKind(StrEnum):
     ASSIGNED = "assigned"
     ANSWERED = "answered"
     DIGEST = "digest"
+    DOMAIN = "domain"
 
 
 class MessageEventType(StrEnum):

@@ -155,6 +155,7 @@ class SenderDomain(TenantRow, Updated, Base):
         belongs_to_supplier(),
         CheckConstraint("domain = lower(domain)", name="domain"),
         Index("ix_sender_domains_domain", "supplier_id", "domain", unique=True),
+        Index("ix_sender_domains_look", "look_at", postgresql_include=["supplier_id", "id"]),
     )
 
     domain: Mapped[str] = mapped_column(String(253))
@@ -163,6 +164,8 @@ class SenderDomain(TenantRow, Updated, Base):
     """Encrypted with the app's secret."""
     public_key: Mapped[str]
     """Base64, as it stands in the DNS record."""
+    look_at: Mapped[datetime] = mapped_column(server_default=text("now() + interval '1 day'"))
+    """When its records are looked at again by themselves."""
     checked_at: Mapped[datetime | None]
     findings: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     """What the last look at the DNS found for SPF, DKIM and DMARC."""

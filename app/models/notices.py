@@ -11,8 +11,8 @@ from app.models.choices import MessageState, NoticeKind
 
 
 class Notice(TenantRow, Created, Base):
-    """Something to tell a member: that a lead was given to them, that a couple answered, or their digest of a
-    day.
+    """Something to tell a member: that a lead was given to them, that a couple answered, their digest of a
+    day, or that the records of a domain that e-mails are from are not right any more.
 
     The id of an `assigned` or `answered` notice is that of the timeline entry it tells of, so that each is
     told once. It keeps no text: the e-mail is written from the facts when it leaves.
@@ -23,8 +23,11 @@ class Notice(TenantRow, Created, Base):
         belongs_to_supplier(),
         within_supplier("user_id", "memberships"),
         within_supplier("lead_id", "leads", ondelete="CASCADE"),
+        within_supplier("sender_domain_id", "sender_domains", ondelete="CASCADE"),
         CheckConstraint(
-            "(kind <> 'digest') = (lead_id is not null) and (kind = 'digest') = (day is not null)",
+            "(kind in ('assigned', 'answered')) = (lead_id is not null)"
+            " and (kind = 'digest') = (day is not null)"
+            " and (kind = 'domain') = (sender_domain_id is not null)",
             name="about",
         ),
         Index(
@@ -37,6 +40,7 @@ class Notice(TenantRow, Created, Base):
         ),
         Index("ix_notices_member", "supplier_id", "user_id", "state"),
         Index("ix_notices_lead", "supplier_id", "lead_id"),
+        Index("ix_notices_sender_domain", "supplier_id", "sender_domain_id"),
         Index("ix_notices_created", "supplier_id", "created_at"),
         Index(
             "ix_notices_due",
@@ -52,6 +56,7 @@ class Notice(TenantRow, Created, Base):
     lead_id: Mapped[UUID | None]
     day: Mapped[date | None]
     """The day of the digest, in the supplier's zone."""
+    sender_domain_id: Mapped[UUID | None]
     state: Mapped[MessageState] = mapped_column(default=MessageState.DUE, server_default=MessageState.DUE)
     due_at: Mapped[datetime]
     attempts: Mapped[int] = mapped_column(default=0, server_default="0")

@@ -42,6 +42,8 @@ def upgrade() -> None:
         condition = f"supplier_id = {THIS_SUPPLIER}"
         op.execute(f"create policy tenant on {table} using ({condition}) with check ({condition})")
     op.execute("grant select (sms_number) on suppliers to wedsync_sweeper")
+    op.execute("grant select (supplier_id, id, look_at) on sender_domains to wedsync_sweeper")
+    op.execute("create policy sweep on sender_domains for select to wedsync_sweeper using (true)")
     op.add_column("leads", sa.Column("evaluate_at", sa.DateTime(timezone=True)))
     op.create_index(
         "ix_leads_evaluate",
@@ -193,15 +195,26 @@ def _signals() -> None:
     op.create_index("ix_messages_id", "messages", ["id"])
     newest = ["supplier_id", sa.text("created_at desc"), sa.text("id desc")]
     op.create_index("ix_suppressions_newest", "suppressions", newest)
-    _allow("notices", "noticekind", "kind", "'assigned', 'digest', 'answered'")
-    _about("kind <> 'digest'")
+    _notices()
 
 
-def _about(of_a_lead: str) -> None:
+def _notices() -> None:
+    """They also tell of answers, and of domains whose records are not right any more."""
+    _allow("notices", "noticekind", "kind", "'assigned', 'digest', 'answered', 'domain'")
+    op.add_column("notices", sa.Column("sender_domain_id", sa.Uuid()))
+    columns, named = ["supplier_id", "sender_domain_id"], "fk_notices_supplier_id_sender_domain_id"
+    op.create_foreign_key(
+        named, "notices", "sender_domains", columns, ["supplier_id", "id"], ondelete="CASCADE"
+    )
+    op.create_index("ix_notices_sender_domain", "notices", columns)
+    _about("kind in ('assigned', 'answered')", " and (kind = 'domain') = (sender_domain_id is not null)")
+
+
+def _about(of_a_lead: str, besides: str = "") -> None:
     op.execute("alter table notices drop constraint ck_notices_about")
     op.execute(f"""
         alter table notices add constraint ck_notices_about check (
-            ({of_a_lead}) = (lead_id is not null) and (kind = 'digest') = (day is not null)) not valid""")
+            ({of_a_lead}) = (lead_id is not null) and (kind = 'digest') = (day is not null){besides}) not valid""")
 
 
 def _allow(table: str, name: str, column: str, values: str) -> None:
@@ -219,6 +232,12 @@ def _senders() -> None:
         sa.Column("selector", sa.String(63), nullable=False),
         sa.Column("private_key", sa.LargeBinary(), nullable=False),
         sa.Column("public_key", sa.Text(), nullable=False),
+        sa.Column(
+            "look_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("now() + interval '1 day'"),
+            nullable=False,
+        ),
         sa.Column("checked_at", sa.DateTime(timezone=True)),
         sa.Column("findings", JSONB(), server_default="{}", nullable=False),
         sa.Column("verified_at", sa.DateTime(timezone=True)),
@@ -227,6 +246,9 @@ def _senders() -> None:
         sa.CheckConstraint("domain = lower(domain)", name="domain"),
     )
     op.create_index("ix_sender_domains_domain", "sender_domains", ["supplier_id", "domain"], unique=True)
+    op.create_index(
+        "ix_sender_domains_look", "sender_domains", ["look_at"], postgresql_include=["supplier_id", "id"]
+    )
     for name in BRANDING:
         op.add_column("suppliers", sa.Column(name, sa.Text()))
     for name, default in (("daily_message_cap", "1"), ("weekly_message_cap", "3")):
@@ -256,9 +278,10 @@ def downgrade() -> None:
     op.drop_index("ix_leads_evaluate", "leads")
     op.drop_column("leads", "evaluate_at")
     op.execute("alter table notices no force row level security")
-    op.execute("delete from notices where kind = 'answered'")
+    op.execute("delete from notices where kind in ('answered', 'domain')")
     op.execute("alter table notices force row level security")
     _about("kind = 'assigned'")
+    op.drop_column("notices", "sender_domain_id")
     _allow("notices", "noticekind", "kind", "'assigned', 'digest'")
     op.drop_index("ix_suppressions_newest", "suppressions")
     op.drop_index("ix_messages_id", "messages")
