@@ -2,7 +2,7 @@
 
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -15,16 +15,19 @@ import dns.rrset
 
 @dataclass
 class DnsServer:
-    """`texts` are the records by name; a name in `failing` is answered with SERVFAIL."""
+    """`texts` are the records by name; a name in `failing` is answered with SERVFAIL;
+    `when_asked` is called before each answer."""
 
     address: str = ""
     texts: dict[str, list[str]] = field(default_factory=dict)
     failing: set[str] = field(default_factory=set)
     asked: list[str] = field(default_factory=list)
+    when_asked: Callable[[], object] = lambda: None
 
     def answer(self, query: dns.message.Message) -> dns.message.Message:
         name = query.question[0].name.to_text(omit_final_dot=True).lower()
         self.asked.append(name)
+        self.when_asked()
         response = dns.message.make_response(query)
         response.flags |= dns.flags.RA
         if name in self.failing:

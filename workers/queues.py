@@ -9,7 +9,8 @@ class QueueInfo(NamedTuple):
 
 
 _WHAT = "inquiries to capture, leads to assign, steps to take, messages and notices to send"
-QUEUES = (QueueInfo("default", _WHAT), QueueInfo("background", "scores of many leads, and those that failed"))
+_LATER = "scores of many leads, and those that failed; looks at the domains that e-mails are from"
+QUEUES = (QueueInfo("default", _WHAT), QueueInfo("background", _LATER))
 
 
 def names(wanted: list[str]) -> list[str]:

@@ -102,6 +102,18 @@ def answered(reader: Reader, lead_id: UUID, names: str, subject: str | None, sai
     return Letter(f"{_line(names)} answered", _signed(reader, parts, why))
 
 
+def domain(reader: Reader, name: str, records: Sequence[tuple[str, str, str]], instead: str | None) -> Letter:
+    """Records of a domain that e-mails are from are not right any more: the name, the text and what to do of
+    each; `instead` is whom e-mails are from until then."""
+    start = f"{reader.business} sends e-mails from {name}. In its DNS this is no longer right:"
+    listed = [f"Name: {place}\nText (TXT): {text}\nTo do: {to_do}" for place, text, to_do in records]
+    then = [f"Until it is mended, your e-mails are from {instead}, with your name."] if instead else []
+    check = f"Look at it again, once it is mended:\n  {reader.base_url}/settings/sending#domains"
+    why = f"you look after the settings of {reader.business}"
+    subject = f"{name}: what makes your e-mails yours is not right any more"
+    return Letter(subject, _signed(reader, [start, *listed, *then, check], why))
+
+
 def digest(reader: Reader, found: Digest) -> Letter:
     """The reader's day: tasks, couples who wait, and what is new."""
 

@@ -18,6 +18,7 @@ from sqlalchemy import ColumnElement, any_, delete, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.orm import Session
 from sqlalchemy.types import Uuid
+from uuid_utils.compat import uuid7
 
 from app.kernel import jobs
 from app.messaging.claims import BACK_OFF
@@ -45,6 +46,7 @@ class Claimed:
     kind: NoticeKind
     lead_ids: list[UUID]
     day: date | None
+    sender_domain_id: UUID | None = None
 
 
 def note_assigned(session: Session, member: Membership, lead_id: UUID, entry_id: UUID, now: datetime) -> None:
@@ -64,6 +66,16 @@ def _note(session: Session, member: Membership, what: tuple[NoticeKind, UUID, UU
     ids = {"supplier_id": member.supplier_id, "user_id": member.user_id, "lead_id": lead_id}
     session.add(Notice(**ids, id=entry_id, kind=kind, due_at=now))
     jobs.ring(TELL, member.supplier_id, entry_id)
+
+
+def note_domain(session: Session, member: Membership, domain_id: UUID, now: datetime) -> None:
+    """The member is to be told that records of the domain are not right any more."""
+    if not member.wants_notices:
+        return
+    ids = {"supplier_id": member.supplier_id, "user_id": member.user_id, "sender_domain_id": domain_id}
+    notice = Notice(**ids, id=uuid7(), kind=NoticeKind.DOMAIN, due_at=now)
+    session.add(notice)
+    jobs.ring(TELL, member.supplier_id, notice.id)
 
 
 def note_digest(session: Session, member: Membership, day: date, now: datetime) -> bool:
@@ -95,6 +107,7 @@ def claim(session: Session, notice_id: UUID, lease: timedelta, now: datetime) ->
         first[0].kind,
         [notice.lead_id for notice in taken if notice.lead_id],
         first[0].day,
+        first[0].sender_domain_id,
     )
 
 

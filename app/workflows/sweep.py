@@ -34,7 +34,7 @@ from app.models.accounts import Supplier
 from app.models.capture import Inquiry
 from app.models.choices import InquiryState, MessageState
 from app.models.leads import Lead
-from app.models.messaging import Message
+from app.models.messaging import Message, SenderDomain
 from app.models.notices import Notice
 from app.models.nurture import Enrollment
 from app.models.score_facts import QUEUE, RUN
@@ -123,12 +123,18 @@ def _notice_leases(now: datetime) -> Select[UUID, UUID]:
     return select(Notice.supplier_id, Notice.id).where(*expired).order_by(Notice.lease_until)
 
 
+def _domains(now: datetime) -> Select[UUID, UUID]:
+    due = SenderDomain.look_at <= now
+    return select(SenderDomain.supplier_id, SenderDomain.id).where(due).order_by(SenderDomain.look_at)
+
+
 KINDS = (
     Kind("inquiries", "workers.jobs.inquiries.capture", "default", _inquiries),
     Kind("leases", "workers.jobs.messages.deliver", "default", _leases),
     Kind("notices", "workers.jobs.notices.tell", "default", _notices),
     Kind("notice_leases", "workers.jobs.notices.tell", "default", _notice_leases),
     Kind("rescores", RUN, QUEUE, _rescores),
+    Kind("domains", "workers.jobs.domains.look", QUEUE, _domains),
     Kind("stale_scores", "workers.jobs.scores.rescore", QUEUE, _stale_scores),
 )
 _MARKED = Lead.evaluate_at.is_not(None)

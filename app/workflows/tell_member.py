@@ -34,8 +34,10 @@ from app.leads.letters import Couple, Letter, Reader
 from app.leads.situation import recommended
 from app.messaging import notices
 from app.messaging.notices import Claimed
+from app.messaging.senders.domains import find, records
 from app.messaging.transports import Accepted, Envelope, Result, Temporary
 from app.messaging.transports.smtp import Smtp
+from app.models.accounts import Supplier
 from app.models.choices import OPEN_STATUSES, NoticeKind
 from app.models.leads import Lead, LeadInteraction
 from app.settings import Settings
@@ -94,6 +96,8 @@ def _letter(session: Session, claimed: Claimed, settings: Settings, now: datetim
         return _assigned(session, claimed, reader, now) if member.wants_notices else None
     if claimed.kind is NoticeKind.ANSWERED:
         return _answered(session, claimed, reader) if member.wants_notices else None
+    if claimed.kind is NoticeKind.DOMAIN:
+        return _domain(session, claimed, reader, place, settings) if member.wants_notices else None
     if not member.wants_digest or claimed.day != day_of(now, reader.zone):
         return None
     found = digest.read(session, member, claimed.day, reader.zone)
@@ -111,6 +115,20 @@ def _answered(session: Session, claimed: Claimed, reader: Reader) -> Letter | No
         return None
     said = entry.interaction_content or ""
     return letters.answered(reader, entry.lead_id, entry.lead.couple, entry.interaction_subject, said)
+
+
+def _domain(
+    session: Session, claimed: Claimed, reader: Reader, place: Supplier, settings: Settings
+) -> Letter | None:
+    """Which records are to be mended; nothing when they are right again."""
+    assert claimed.sender_domain_id
+    row = find(session, claimed.sender_domain_id)
+    wrong = [(one.name, one.wanted, one.to_do) for name, one in records(row).items() if one.ails(name)]
+    if not wrong:
+        return None
+    is_sender = (place.sender_address or "").rpartition("@")[2] == row.domain
+    instead = settings.mail_from if is_sender and row.verified_at is None else None
+    return letters.domain(reader, row.domain, wrong, instead)
 
 
 def _assigned(session: Session, claimed: Claimed, reader: Reader, now: datetime) -> Letter | None:

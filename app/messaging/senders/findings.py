@@ -51,6 +51,10 @@ class Finding:
     def as_json(self) -> dict[str, object]:
         return asdict(self)
 
+    def ails(self, record: str) -> bool:
+        """Is it wrong, or not there though it is needed? Without SPF nothing is amiss."""
+        return self.state is State.WRONG or (self.state is State.MISSING and record != "spf")
+
     @classmethod
     def from_json(cls, told: Mapping[str, Any]) -> "Finding":
         return cls(**dict(told) | {"state": State(told["state"])})
