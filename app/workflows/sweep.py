@@ -4,8 +4,8 @@ It reads with the sweeper's role, which sees of every supplier what is due and n
 writes nothing: the jobs look at the rows again themselves.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -168,14 +168,18 @@ class Round:
     every: timedelta = timedelta(hours=1)
     began: datetime | None = None
     last: UUID = NO_SUPPLIER
+    is_through: bool = False
 
     def next(self, connection: Connection, now: datetime, most: int) -> list[UUID]:
         """The next suppliers of the present round, at most that many; none when it is through."""
         began = now - (now - EPOCH) % self.every
         if began != self.began:
-            self.began, self.last = began, NO_SUPPLIER
+            self.began, self.last, self.is_through = began, NO_SUPPLIER, False
+        if self.is_through:
+            return []
         found = list(connection.scalars(self.after(connection, now).limit(most)))
         self.last = found[-1] if found else self.last
+        self.is_through = len(found) < most
         return found
 
     def after(self, connection: Connection, now: datetime) -> Select[UUID]:
@@ -229,33 +233,54 @@ def sweep(now: datetime) -> dict[str, int]:
     Raises what SQLAlchemy and Redis raise when one of them is away.
     """
     with db.engines["sweeper"].connect() as connection:
-        rung = {kind.name: _ring(connection, kind, now) for kind in KINDS[:1]}
-        rung |= {turns.name: _ring_turns(connection, turns, now) for turns in TURNS}
-        rung |= {kind.name: _ring(connection, kind, now) for kind in KINDS[1:]}
-        nights = _ring_round(connection, NIGHTLY, HOURLY, now)
-        mornings = _ring_round(connection, MORNINGS, ("workers.jobs.leads.send_digests",), now)
+        ring = _Ringing(connection, now)
+        rung = {kind.name: ring.kind(kind) for kind in KINDS[:1]}
+        rung |= {turns.name: ring.turns(turns) for turns in TURNS}
+        rung |= {kind.name: ring.kind(kind) for kind in KINDS[1:]}
+        nights = ring.round(NIGHTLY, HOURLY)
+        mornings = ring.round(MORNINGS, ("workers.jobs.leads.send_digests",))
         return rung | {"nights": nights, "mornings": mornings, "mailbox": _ring_mailbox(now)}
 
 
-def _room(queue: str) -> int:
-    """How many bells the queue has room for, so that a stopped worker fills no memory."""
-    return max(0, BATCH - jobs.queue(queue, current_app.config["REDIS_URL"]).count)
+@dataclass
+class _Ringing:
+    """One sweep; each of its acts tells how many rows or suppliers it rang for."""
 
+    connection: Connection
+    now: datetime
+    rooms: dict[str, int] = field(default_factory=dict)
 
-def _ring(connection: Connection, kind: Kind, now: datetime) -> int:
-    room = _room(kind.queue)
-    if not room:
-        return 0
-    rows = connection.execute(kind.due(now).limit(room)).all()
-    jobs.send([Bell(kind.job, kind.queue, (str(supplier), str(row))) for supplier, row in rows])
-    return len(rows)
+    def kind(self, kind: Kind) -> int:
+        room = self._room(kind.queue)
+        rows = self.connection.execute(kind.due(self.now).limit(room)).all() if room else []
+        self._send(Bell(kind.job, kind.queue, (str(supplier), str(row))) for supplier, row in rows)
+        return len(rows)
 
+    def turns(self, turns: Turns) -> int:
+        room = self._room("default")
+        suppliers = turns.suppliers(self.connection, self.now, room) if room else []
+        self._send(Bell(turns.job, "default", (str(one),)) for one in suppliers)
+        return len(suppliers)
 
-def _ring_turns(connection: Connection, turns: Turns, now: datetime) -> int:
-    room = _room("default")
-    suppliers = turns.suppliers(connection, now, room) if room else []
-    jobs.send([Bell(turns.job, "default", (str(one),)) for one in suppliers])
-    return len(suppliers)
+    def round(self, round_: Round, names: tuple[str, ...]) -> int:
+        """Ring each of those jobs for the next suppliers of the round."""
+        room = self._room("default") // len(names)
+        suppliers = round_.next(self.connection, self.now, room) if room else []
+        self._send(Bell(name, "default", (str(one),)) for one in suppliers for name in names)
+        return len(suppliers)
+
+    def _room(self, queue: str) -> int:
+        """How many bells the queue has room for, so that a stopped worker fills no memory; asked for again
+        after something was sent."""
+        if queue not in self.rooms:
+            waiting = jobs.queue(queue, current_app.config["REDIS_URL"]).count
+            self.rooms[queue] = max(0, BATCH - waiting)
+        return self.rooms[queue]
+
+    def _send(self, bells: Iterable[Bell]) -> None:
+        if listed := list(bells):
+            self.rooms = {}
+            jobs.send(listed)
 
 
 def _ring_mailbox(now: datetime) -> int:
@@ -265,11 +290,3 @@ def _ring_mailbox(now: datetime) -> int:
         return 0
     jobs.send([Bell("workers.jobs.mailbox.read_mailbox", "default", ())])
     return 1
-
-
-def _ring_round(connection: Connection, round_: Round, names: tuple[str, ...], now: datetime) -> int:
-    """Ring each of those jobs for the next suppliers of the round; how many suppliers."""
-    room = _room("default") // len(names)
-    suppliers = round_.next(connection, now, room) if room else []
-    jobs.send([Bell(name, "default", (str(one),)) for one in suppliers for name in names])
-    return len(suppliers)
