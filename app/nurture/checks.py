@@ -6,7 +6,7 @@ sequence is published (`publishable.py`).
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import time
+from datetime import time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -22,8 +22,11 @@ from app.nurture.engine.advance import DATED
 from app.nurture.engine.facts import OPEN
 from app.nurture.schemas import BranchContent, ScoreContent, StatusContent, TagsContent, TaskContent, is_json
 
+FARTHEST = timedelta(days=3660)
+"""From what a step counts from."""
 TEXTING = time(8), time(20)
 """Text messages go out between these wall times alone."""
+NO_LEAD = frozenset({LeadStatus.SPAM, LeadStatus.DUPLICATE})
 MESSAGES: Mapping[StepType, Channel] = {StepType.EMAIL: Channel.EMAIL, StepType.SMS: Channel.SMS}
 TASKS = frozenset({StepType.PHONE_CALL, StepType.TASK_CREATION})
 _BOUNDS: Mapping[str, tuple[int | None, int | None]] = {
@@ -88,6 +91,10 @@ def settings_flaws(row: NurtureSequence) -> Iterator[Flaw]:
     """What of the sequence's settings no lead could ever fulfil, or nobody could read."""
     for message in condition_flaws(row.trigger_conditions):
         yield Flaw("trigger_conditions", "conditions", message)
+    for status in NO_LEAD & set(row.target_lead_status or ()):
+        yield Flaw(
+            "target_lead_status", "no_lead", f"No sequence is for leads that are {status}; leave it out."
+        )
     least, most = (*row.target_score_range, None, None)[:2]
     if least is not None and most is not None and least > most:
         yield Flaw("target_score_range", "reversed", f"The scores go from {least} down to {most}; turn them.")
@@ -110,6 +117,8 @@ def _timing_flaws(step: SequenceStep) -> Iterator[Flaw]:
             "before_anchor",
             "Only a step that counts from the inquiry, the booking or the wedding may come before it.",
         )
+    if abs(timedelta(**{step.delay_unit: step.delay_amount})) > FARTHEST:
+        yield Flaw("delay_amount", "too_far", "A step is at most ten years away from what it counts from.")
     if set(step.send_days) - set(range(1, 8)):
         yield Flaw("send_days", "no_such_day", "Days are 1 (Monday) to 7 (Sunday).")
     opens, closes = TEXTING

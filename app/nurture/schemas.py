@@ -6,6 +6,7 @@ from pydantic import Field, TypeAdapter, model_validator
 
 from app.kernel.schema import Label, LongText, Schema, ShortText
 from app.models.choices import LeadStatus, Priority
+from app.nurture.authoring.schemas import MOST_STEPS
 
 Tags = Annotated[list[Label], Field(max_length=50)]
 
@@ -49,7 +50,7 @@ class BranchContent(Schema):
     """If the conditions hold, go on with the step of order `then`."""
 
     conditions: Annotated[dict[str, object], Field(alias="if")]
-    then: int
+    then: Annotated[int, Field(strict=True, ge=1, le=MOST_STEPS)]
 
 
 BRANCHES = TypeAdapter(list[BranchContent])

@@ -44,6 +44,8 @@ _CHECKS: dict[str, Callable[[LeadFacts, Any], bool]] = {
 }
 _NUMBERS = frozenset(key for key in _CHECKS if key.startswith(("min_", "max_")))
 _FLAGS = frozenset({"has_email", "has_phone"})
+FARTHEST = 36_500
+"""The largest number, as a bound to days or to the score."""
 DAILY = frozenset({"max_days_until_wedding", "min_days_since_inquiry", "min_days_since_contact"})
 """Those that a day that passes may make true."""
 
@@ -67,7 +69,8 @@ def _problem(key: str, wanted: Any) -> str | None:
     if wanted is None:
         return None
     if key in _NUMBERS:
-        return None if type(wanted) is int else f"'{key}' takes a whole number."
+        is_bound = type(wanted) is int and abs(wanted) <= FARTHEST
+        return None if is_bound else f"'{key}' takes a whole number from -{FARTHEST:,} to {FARTHEST:,}."
     if key in _FLAGS:
         return None if isinstance(wanted, bool) else f"'{key}' takes true or false."
     listed = [wanted] if isinstance(wanted, str) else wanted

@@ -45,6 +45,8 @@ def told(row: SequenceStep, variants: int = 0) -> list[tuple[str, str]]:
         step(StepType.STATUS_CHANGE, step_content='{"status": "follow_up"}'),
         step(StepType.TAG_ASSIGNMENT, step_content='{"remove": ["cold"]}'),
         step(anchor=Anchor.WEDDING_DATE, delay_amount=-3),
+        step(delay_amount=522, delay_unit=DelayUnit.WEEKS),
+        step(delay_amount=10_000, delay_unit=DelayUnit.HOURS),
         step(branch_conditions={"branches": [{"if": {}, "then": 9}]}),
         step(branch_conditions={"branches": []}),
     ],
@@ -57,6 +59,8 @@ def test_nothing_is_wrong(row: SequenceStep) -> None:
     ("row", "field", "code"),
     [
         (step(delay_amount=-1), "delay_amount", "before_anchor"),
+        (step(delay_amount=523, delay_unit=DelayUnit.WEEKS), "delay_amount", "too_far"),
+        (step(delay_amount=-3661, anchor=Anchor.WEDDING_DATE), "delay_amount", "too_far"),
         (step(anchor=Anchor.ENROLLMENT, delay_amount=-1), "delay_amount", "before_anchor"),
         (step(send_days=[0]), "send_days", "no_such_day"),
         (step(send_days=[5, 8]), "send_days", "no_such_day"),
@@ -78,6 +82,10 @@ def test_nothing_is_wrong(row: SequenceStep) -> None:
         (step(branch_conditions={"if": {}}), "branch_conditions", "shape"),
         (step(branch_conditions={"branches": {}}), "branch_conditions", "shape"),
         (step(branch_conditions={"branches": [{"then": 3}]}), "branch_conditions", "shape"),
+        *(
+            (step(branch_conditions={"branches": [{"if": {}, "then": then}]}), "branch_conditions", "shape")
+            for then in ("3", True, 3.0, 0, -1, 51, 2**70, None, [3])
+        ),
         (
             step(branch_conditions={"branches": [{"if": {"x": 1}, "then": 3}]}),
             "branch_conditions",
@@ -113,6 +121,8 @@ def test_branches_are_few() -> None:
         ({"min_days_until_wedding": 30, "max_days_until_wedding": 7}, "so no lead ever fits"),
         ({"required_tags": ["a", "b"], "excluded_tags": "b"}, "The tag 'b' is required and excluded"),
         ({"min_score": "5"}, "takes a whole number"),
+        ({"max_score": 10**18}, "takes a whole number from -36,500 to 36,500"),
+        ({"min_days_until_wedding": -(10**18)}, "takes a whole number from -36,500 to 36,500"),
     ],
 )
 def test_conditions_that_no_lead_fulfils(conditions: dict[str, Any], says: str) -> None:
@@ -127,4 +137,13 @@ def test_conditions_that_some_lead_fulfils() -> None:
 
 @pytest.mark.parametrize("scores", [[], [10], [None, 10], [10, None], [10, 10]])
 def test_a_range_of_scores(scores: list[int | None]) -> None:
-    assert list(settings_flaws(NurtureSequence(trigger_conditions={}, target_score_range=scores))) == []
+    row = NurtureSequence(trigger_conditions={}, target_score_range=scores, target_lead_status=["won"])
+    assert list(settings_flaws(row)) == []
+
+
+@pytest.mark.parametrize("status", ["spam", "duplicate"])
+def test_no_sequence_is_for_what_is_no_lead(status: str) -> None:
+    row = NurtureSequence(trigger_conditions={}, target_score_range=[], target_lead_status=["new", status])
+    (flaw,) = settings_flaws(row)
+    assert (flaw.field, flaw.code) == ("target_lead_status", "no_lead")
+    assert status in flaw.message
