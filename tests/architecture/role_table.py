@@ -341,6 +341,7 @@ POST    /templates/<sort>/<template_id>          login   login    403    403   3
 POST    /templates/<sort>/<template_id>/copy     login   login    403    403   303   303      404
 GET     /templates/<sort>/<template_id>/delete   login   login    403    403   200   200      404
 POST    /templates/<sort>/<template_id>/delete   login   login    403    403   303   303      404
+GET     /templates/<sort>/<template_id>/seen     login   login    200    200   200   200      404
 GET     /templates/<sort>/new                    login   login    403    403   200   200        -
 POST    /templates/<sort>/new                    login   login    403    403   303   303        -
 POST    /templates/<sort>/preview                login   login    200    200   200   200        -

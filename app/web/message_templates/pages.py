@@ -18,6 +18,7 @@ from app.messaging.templates.service import (
 from app.messaging.tokens import TOKENS
 from app.web.message_templates.blueprint import blueprint
 from app.web.message_templates.forms import PAGES, Page, TemplateForm, page_of
+from app.web.message_templates.of_step import of_step
 from app.web.viewer import viewer
 
 
@@ -30,21 +31,27 @@ def index() -> str:
 
 @blueprint.route("/<sort>/new", methods=["GET", "POST"])
 def new(sort: str) -> Any:
-    page = page_of(sort)
+    page, step = page_of(sort), of_step()
     viewer().actor.require(Permission.WRITE_SEQUENCES)
     form = page.form()
     if form.write(page.write, lambda data: create_template(viewer().actor, page.model, data)):
+        if step:
+            flash("Added, and chosen here. Save the step to keep it.", "success")
+            return redirect(step.address(form.result), 303)
         return _done("Template added.", page, form.result)
     return _editor(page, form, None), form.status
 
 
 @blueprint.route("/<sort>/<uuid:template_id>", methods=["GET", "POST"])
 def edit(sort: str, template_id: UUID) -> Any:
-    page = page_of(sort)
+    page, step = page_of(sort), of_step()
     row = find(db.session(), page.model, template_id)
     viewer().actor.require(Permission.WRITE_SEQUENCES)
     form = page.form(obj=row)
     if form.write(page.write, lambda data: _update(page, template_id, data)):
+        if step:
+            flash(f"“{form.name.data}” is saved; this counts at once.", "success")
+            return redirect(step.address(), 303)
         return _done("Saved.", page, template_id)
     return _editor(page, form, find(db.session(), page.model, template_id)), form.status
 
@@ -89,5 +96,11 @@ def _done(told: str, page: Page, template_id: UUID) -> Any:
 def _editor(page: Page, form: TemplateForm, row: Any) -> str:
     used = uses(db.session(), page.model, row.id).get(row.id, []) if row else []
     return render_template(
-        "message_templates/edit.html", page=page, form=form, row=row, uses=used, tokens=TOKENS.values()
+        "message_templates/edit.html",
+        page=page,
+        form=form,
+        row=row,
+        uses=used,
+        tokens=TOKENS.values(),
+        step=of_step(),
     )

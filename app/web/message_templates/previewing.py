@@ -1,5 +1,6 @@
 """A template as it is being written, filled in: a document for the frame beside the editor."""
 
+from typing import Any
 from uuid import UUID
 
 from flask import Response, make_response, render_template
@@ -9,6 +10,7 @@ from app.kernel.db import db
 from app.kernel.errors import NotFound
 from app.leads import search
 from app.messaging.templates.preview import Preview, preview
+from app.messaging.templates.queries import find
 from app.web.message_templates.blueprint import blueprint
 from app.web.message_templates.forms import Page, TemplateForm, page_of
 
@@ -24,9 +26,22 @@ def look(sort: str) -> Response:
     """What is wrong, or how it looks. Always 200: the frame shows either."""
     page = page_of(sort)
     form = page.form()
-    seen = _seen(page, form)
+    return _framed(form, _seen(page, form))
+
+
+@blueprint.get("/<sort>/<uuid:template_id>/seen")
+def seen(sort: str, template_id: UUID) -> Response:
+    """How a saved template looks for a made-up couple, or what is wrong with it."""
+    page = page_of(sort)
+    row = find(db.session(), page.model, template_id)
+    form = page.form(formdata=None, obj=row)
+    written = page.write.model_validate({name: getattr(row, name) for name in page.write.model_fields})
+    return _framed(form, _filled(form, written))
+
+
+def _framed(form: TemplateForm, found: Preview | None) -> Response:
     told = [(form[name].label.text if name in form else "", errors) for name, errors in form.errors.items()]
-    response = make_response(render_template("message_templates/preview.html", seen=seen, told=told))
+    response = make_response(render_template("message_templates/preview.html", seen=found, told=told))
     response.headers["Content-Security-Policy"] = POLICY
     return response
 
@@ -34,8 +49,11 @@ def look(sort: str) -> Response:
 def _seen(page: Page, form: TemplateForm) -> Preview | None:
     """None when the form is wrong, as its fields then say."""
     data = form.read(page.write)
-    if data is None:
-        return None
+    return None if data is None else _filled(form, data)
+
+
+def _filled(form: TemplateForm, data: Any) -> Preview | None:
+    """None when a text is wrong, or nobody is whom it is for; the form's fields then say so."""
     try:
         seen = preview(db.session(), data, _lead(form.lead.data or ""), clock.now())
     except NotFound:

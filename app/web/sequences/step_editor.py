@@ -17,6 +17,7 @@ from app.nurture.authoring.drafts import find_step
 from app.nurture.authoring.rows import COLUMNS, Written
 from app.nurture.authoring.schemas import MOST_STEPS, StepPatch, StepWrite
 from app.nurture.authoring.versions import steps_in
+from app.web import listing
 from app.web.htmx import is_fragment
 from app.web.score_values import source_names
 from app.web.sequences.blueprint import blueprint, writer
@@ -31,6 +32,18 @@ class New(Schema):
 
     step_type: StepType | None = None
     step_order: Annotated[int, Field(ge=1, le=MOST_STEPS)] | None = None
+
+
+class Chosen(Schema):
+    """Templates that were just written for the step."""
+
+    email_template_id: UUID | None = None
+    sms_template_id: UUID | None = None
+    task_template_id: UUID | None = None
+    variant_B: UUID | None = None
+    variant_C: UUID | None = None
+    variant_D: UUID | None = None
+    variant_E: UUID | None = None
 
 
 class Tried(NamedTuple):
@@ -59,7 +72,8 @@ def edit_step(sequence_id: UUID, step_id: UUID) -> Any:
     steps = steps_in(db.session(), sequence_id, DRAFT)
     step = find_step(steps, step_id)
     writer()
-    form = FORMS[step.row.step_type].of(step, row.revision)
+    chosen = validate(Chosen, listing.query(ignored=("preview",))).model_dump(mode="json", exclude_none=True)
+    form = FORMS[step.row.step_type].of(step, row.revision, chosen)
     form.lead(_named([one for one in steps if one.row.step_order > step.row.step_order]))
     return _answer(sequence_id, form, step, steps)
 
@@ -71,9 +85,20 @@ def _answer(sequence_id: UUID, form: StepForm, step: Written | None, steps: list
         return _trial(sequence_id, form, step, steps)
     elif form.write(StepWrite, lambda data: _save(sequence_id, form, data, step)):
         flash("Saved in the draft." if step else "Added to the draft.", "success")
-        at = f"step-{form.result.step_key}"
-        return redirect(url_for("sequences.edit", sequence_id=sequence_id, _anchor=at), 303)
+        return redirect(_after(sequence_id, form), 303)
     return _page(sequence_id, form, step), form.status
+
+
+def _after(sequence_id: UUID, form: StepForm) -> str:
+    """To the template that was asked for, else to the step in the draft."""
+    key = form.result.step_key
+    wanted = next((text for text in form.texts if text.field == request.form.get("open")), None)
+    if wanted is None:
+        return url_for("sequences.edit", sequence_id=sequence_id, _anchor=f"step-{key}")
+    about = {"sort": wanted.sort, "sequence_id": sequence_id, "step_id": key, "field": wanted.field}
+    if wanted.template_id:
+        return url_for("templates.edit", template_id=wanted.template_id, **about)
+    return url_for("templates.new", **about)
 
 
 def _save(sequence_id: UUID, form: StepForm, data: StepWrite, step: Written | None) -> Any:

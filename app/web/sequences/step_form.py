@@ -1,7 +1,10 @@
 """The forms of steps, one for each type: it asks what that type needs and nothing else."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import time
 from typing import Any, ClassVar
+from uuid import UUID
 
 from pydantic import BaseModel, ValidationError
 from wtforms import (
@@ -37,12 +40,25 @@ class WallTimeField(StringField):
         return f"{self.data:%H:%M}" if isinstance(self.data, time) else self.data or ""
 
 
+@dataclass(frozen=True)
+class Text:
+    """A template that a step names by `field`; none yet without an id."""
+
+    field: str
+    label: str
+    sort: str
+    template_id: UUID | None
+    name: str
+
+
 class StepForm(WriteForm):
     """What steps of every type have. `content` names fields that stand in the step's content as JSON, of the
     shape `content_model`."""
 
     content: ClassVar[tuple[str, ...]] = ()
     content_model: ClassVar[type[BaseModel] | None] = None
+    named: ClassVar[Mapping[str, str]] = {}
+    """Its fields that name a template, and the sort of it; the first one is what the step says."""
 
     revision = HiddenField()
     step_type = HiddenField()
@@ -78,14 +94,15 @@ class StepForm(WriteForm):
     )
 
     @classmethod
-    def of(cls, step: Written, revision: int) -> "StepForm":
-        """As the step is now; what was posted when the form was."""
+    def of(cls, step: Written, revision: int, chosen: Mapping[str, str] | None = None) -> "StepForm":
+        """As the step is now, with the templates `chosen` since; what was posted when the form was."""
         row = step.row
         said = {name: getattr(row, name) for name in _PLAIN} | content_of(row)
         said |= {"delay_amount": abs(row.delay_amount), "side": "before" if row.delay_amount < 0 else "after"}
         for name in ("email_template_id", "sms_template_id", "task_template_id"):
             said[name] = str(getattr(row, name) or "")
         said |= {f"variant_{label}": str(one) for label, one in step.variants.items()}
+        said |= chosen or {}
         tags = ("add", "remove")
         said |= {name: ", ".join(said[name]) for name in tags if isinstance(said.get(name), list)}
         said["moves_to"] = said.get("status")
@@ -109,6 +126,17 @@ class StepForm(WriteForm):
         field = self._fields.get(name)
         if field is not None and hasattr(field, "blank"):
             field.blank += 1
+
+    @property
+    def texts(self) -> list[Text]:
+        """The templates as they are chosen now; the first field stands also while it names none."""
+        found = [self._text(self[name], sort) for name, sort in self.named.items()]
+        return [text for at, text in enumerate(found) if text.template_id or not at]
+
+    @staticmethod
+    def _text(field: Any, sort: str) -> Text:
+        name = next((one.label for one in field.choices if one.value == field.data and field.data), None)
+        return Text(field.short_name, field.label.text, sort, UUID(field.data) if name else None, name or "")
 
     @property
     def seen(self) -> int | None:

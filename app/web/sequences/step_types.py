@@ -1,6 +1,7 @@
 """What the form of each type of step asks beside what all ask."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from wtforms import BooleanField, IntegerField, SelectField, StringField, TextAreaField
@@ -36,6 +37,8 @@ class _MessageForm(StepForm):
 
 
 class EmailForm(_MessageForm):
+    named = dict.fromkeys(("email_template_id", *(f"variant_{label}" for label in LABELS)), "email")
+
     email_template_id = SelectField("E-mail", default="")
     variant_B, variant_C, variant_D, variant_E = (_variant(label) for label in LABELS)
 
@@ -53,6 +56,8 @@ class EmailForm(_MessageForm):
 
 
 class SmsForm(_MessageForm):
+    named = MappingProxyType({"sms_template_id": "sms", "email_template_id": "email"})
+
     sms_template_id = SelectField("Text message", default="")
     email_template_id = SelectField(
         "Otherwise the e-mail",
@@ -69,6 +74,7 @@ class SmsForm(_MessageForm):
 class TaskForm(StepForm):
     content = ("title", "description", "due_in_days", "priority")
     content_model = TaskContent
+    named = MappingProxyType({"task_template_id": "task"})
 
     task_template_id = SelectField("From a template", default="")
     title = StringField(
