@@ -17,6 +17,7 @@ from app.models.choices import InteractionType
 from app.models.lead_facts import record_interaction
 from app.models.leads import Lead
 from app.models.nurture import Enrollment, NurtureSequence
+from app.nurture.claims import LIVE
 from app.nurture.engine.advance import start
 from app.nurture.engine.facts import Snapshot
 from app.nurture.engine.outcomes import Next
@@ -59,12 +60,22 @@ def enroll_each(
 
 def enroll_in(session: Session, lead: Lead, sequence_id: UUID, now: datetime) -> list[str]:
     """Enroll the lead in this sequence because a person says so, whatever it targets and whether it was in
-    it before; its name, or nothing when the lead is in it now. InvalidInput when there is none to enter."""
+    it before; its name, or nothing when the lead is in it now or no step is left for it. InvalidInput when
+    there is none to enter."""
     session.flush()
     row = session.scalars(select(NurtureSequence).where(NurtureSequence.id == sequence_id)).first()
-    if row is None or not row.is_active or not row.published_version:
-        raise InvalidInput.of("nurture_sequence_id", "unknown", "No active sequence with this id.")
+    if row is None:
+        raise InvalidInput.of("nurture_sequence_id", "unknown", "No sequence with this id.")
+    if not row.is_active or not row.published_version:
+        said = "switched off; switch it on first" if row.published_version else "not published yet"
+        raise InvalidInput.of("nurture_sequence_id", "not_live", f"“{row.sequence_name}” is {said}.")
     return _enter(session, [(lead, row)], now).get(lead.id, [])
+
+
+def is_under_way(session: Session, lead_id: UUID, sequence_id: UUID) -> bool:
+    """Is the lead in that sequence now?"""
+    its = (Enrollment.lead_id == lead_id, Enrollment.sequence_id == sequence_id)
+    return session.scalar(select(Enrollment.id).where(*its, Enrollment.status.in_(LIVE))) is not None
 
 
 Wanting = Sequence[tuple[Lead, NurtureSequence]]

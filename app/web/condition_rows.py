@@ -8,7 +8,8 @@ from wtforms import Field
 from wtforms.utils import unset_value
 
 from app.models.choices import LeadStatus
-from app.nurture.authoring.schemas import MOST_BRANCHES
+from app.nurture.authoring.schemas import MOST_BRANCHES, MOST_STEPS
+from app.nurture.engine.conditions import FARTHEST
 from app.web.condition_words import LABELS
 from app.web.formats import words
 
@@ -71,10 +72,18 @@ def _read(key: str, text: str) -> Any:
         if text.lower() not in (*YES, *NO):
             raise Unreadable(f"“{LABELS[key]}” takes yes or no.")
         return text.lower() in YES
+    number = _number(text)
+    if number is None or abs(number) > FARTHEST:
+        up_to = "" if number is None else f" up to {FARTHEST:,}"
+        raise Unreadable(f"“{LABELS[key]}” takes a whole number{up_to}, such as 60.")
+    return number
+
+
+def _number(text: str) -> int | None:
     try:
         return int(text)
     except ValueError:
-        raise Unreadable(f"“{LABELS[key]}” takes a whole number, such as 60.") from None
+        return None
 
 
 def _shown(key: str, wanted: Any) -> str:
@@ -158,10 +167,10 @@ class BranchesField(Field):
 def _place(then: str) -> int:
     if not then:
         raise Unreadable("say with which step to go on.")
-    try:
-        return int(then)
-    except ValueError:
-        raise Unreadable("there is no such step.") from None
+    place = _number(then)
+    if place is None or not 1 <= place <= MOST_STEPS:
+        raise Unreadable("there is no such step.")
+    return place
 
 
 def _branches_of(data: Mapping[str, Any]) -> Iterator[tuple[list[Row], str]]:

@@ -27,7 +27,7 @@ from app.models.choices import OPEN_STATUSES, LeadStatus
 from app.models.leads import Lead
 from app.models.score_facts import day_changed
 from app.nurture.retiming import retime
-from app.nurture.service import enroll_in
+from app.nurture.service import enroll_in, is_under_way
 from app.privacy.consent import forget_address
 from app.scoring.queries import bounds_of, explain
 from app.sources.counting import move, worth
@@ -119,7 +119,9 @@ def enroll_by_hand(session: Session, actor: Actor, lead: Lead, sequence_id: UUID
     old_score = lead.lead_score
     enrolled = enroll_in(session, lead, sequence_id, now)
     if not enrolled:
-        raise Conflict("The lead is in this sequence already, or all of its steps lie in the past.")
+        is_in = is_under_way(session, lead.id, sequence_id)
+        none_left = "No step of this sequence is left for the lead: they lie in the past or are switched off."
+        raise Conflict("The lead is in this sequence already." if is_in else none_left)
     audit.record(session, actor, "enrolled", lead, audit.Change(after={SEQUENCE: sequence_id}))
     follow_leads(session, [lead], now)
     session.refresh(lead, ["lead_score", "updated_at"])

@@ -52,8 +52,13 @@ def _explain(session: Session, enrollment_id: UUID) -> None:
     if ended is None:
         raise NotFound("enrollment")
     raise Conflict(
-        f"The lead has left this sequence already ({ended}); enroll it again if it should be in it."
+        f"The lead has left this sequence already ({spelled(ended)}); enroll it again if it should be in it."
     )
+
+
+def spelled(code: str) -> str:
+    """A reason's code in words."""
+    return code.replace("_", " ")
 
 
 def check_step(place: Place, step_id: UUID | None) -> None:
@@ -64,7 +69,7 @@ def check_step(place: Place, step_id: UUID | None) -> None:
 
 def waiting_message(session: Session, place: Place) -> Message | None:
     """The message of the present step if it is written and has not left, locked. Conflict when it is leaving
-    right now, or nobody knows what became of it."""
+    right now, or nobody knows whether it left."""
     if place.enrollment.next_execution_at is not None:
         return None
     its = (
@@ -74,4 +79,6 @@ def waiting_message(session: Session, place: Place) -> Message | None:
     found = session.scalars(select(Message).where(*its).with_for_update()).first()
     if found and found.state is MessageState.SENDING:
         raise Conflict("Its message is leaving this very moment.")
+    if found and found.state is MessageState.UNCERTAIN:
+        raise Conflict("Nobody knows whether its message left; say in the outbox what became of it first.")
     return found if found and found.state in (MessageState.DUE, MessageState.HELD) else None

@@ -9,7 +9,7 @@ from app.messaging.claims import release
 from app.models.choices import EnrollmentStatus
 from app.nurture.engine.decide import decide
 from app.nurture.engine.outcomes import Do
-from app.workflows.at_enrollment import at_enrollment, check_step, waiting_message
+from app.workflows.at_enrollment import at_enrollment, check_step, spelled, waiting_message
 from app.workflows.take_steps import take_steps
 
 
@@ -29,7 +29,7 @@ def send_step_now(actor: Actor, enrollment_id: UUID, step_id: UUID | None = None
         if message is None and place.enrollment.next_execution_at is not None:
             outcome = decide(place.snapshot, now)
             if not isinstance(outcome, Do):
-                raise Conflict(f"This step does not apply to the lead now: {outcome.reason}.")
+                raise Conflict(f"This step does not apply to the lead now: {spelled(outcome.reason)}.")
             take_steps(session, [place], now)
             session.flush()
             message = waiting_message(session, place)

@@ -163,7 +163,7 @@ class StepForm(WriteForm):
 
     def read(self, model: type[M]) -> M | None:
         """Its content first, so that what is wrong there stands at its own field."""
-        if not self.validate_on_submit():
+        if not self.validate_on_submit() or self._left_blank():
             return None
         said = {name: self[name].data for name in self.content}
         try:
@@ -173,6 +173,14 @@ class StepForm(WriteForm):
             self.blame(_refusal(wrong, self.content))
             return None
         return super().read(model)
+
+    def _left_blank(self) -> bool:
+        """What has no meaning when it is empty, as its field then says."""
+        asked = ((self.delay_amount, "Say how long; 0 is at once."), (self.send_time, "Say at what time."))
+        blank = [(field, message) for field, message in asked if field.data in (None, "")]
+        for field, message in blank:
+            field.errors = [message]
+        return bool(blank)
 
     def _content(self, said: dict[str, Any]) -> BaseModel:
         assert self.content_model

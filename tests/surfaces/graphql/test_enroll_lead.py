@@ -7,6 +7,8 @@ import pytest
 from uuid_utils.compat import uuid7
 
 from app.kernel.actor import Permission
+from app.models.nurture import NurtureSequence
+from tests.factories.nurture import change
 from tests.surfaces.graphql.conftest import Caller, Desk
 
 ENROLL = """mutation ($id: UUID!, $sequenceId: UUID!) {
@@ -55,6 +57,21 @@ def test_nobody_enters_twice(desk: Desk, ask: Caller, unchanged: Any, welcome: s
     with unchanged():
         told = enroll(ask, lead_id, welcome)
     assert (told["success"], [error["code"] for error in told["errors"]]) == (False, ["CONFLICT"])
+    assert told["message"] == "The lead is in this sequence already."
+
+
+@pytest.mark.parametrize(
+    ("state", "says"),
+    [({"is_active": False}, "switched off"), ({"published_version": 0}, "not published yet")],
+)
+def test_a_sequence_that_does_not_run_says_why(
+    desk: Desk, ask: Caller, outside: UUID, welcome: str, state: dict[str, Any], says: str
+) -> None:
+    with desk.app.app_context():
+        change(desk.house, NurtureSequence, UUID(welcome), **state)
+    (error,) = enroll(ask, outside, welcome)["errors"]
+    assert (error["field"], error["code"]) == ("sequenceId", "not_live")
+    assert says in error["message"]
 
 
 def test_a_closed_lead_enters_nothing(desk: Desk, ask: Caller, unchanged: Any, welcome: str) -> None:

@@ -210,6 +210,9 @@ def test_problems_stand_at_their_step_and_forbid_publishing(office: Office, brow
         ({"delay_amount": "10001"}, "delay_amount", "10000"),
         ({"side": "before"}, "delay_amount", "Only a step that counts from the inquiry"),
         ({"anchor": "gone"}, "anchor", "Not a valid choice."),
+        ({"delay_amount": ""}, "delay_amount", "Say how long; 0 is at once."),
+        ({"delay_amount": "10000", "delay_unit": "weeks"}, "delay_amount", "at most ten years"),
+        ({"send_time": ""}, "send_time", "Say at what time."),
         ({"send_time": "25:00"}, "send_time", "hour"),
         ({"send_time": "soon"}, "send_time", "Write a time of day as HH:MM"),
         ({"send_days": "8"}, "send_days", "not a valid choice"),
@@ -220,6 +223,11 @@ def test_problems_stand_at_their_step_and_forbid_publishing(office: Office, brow
             {"execution_conditions-key": "min_score", "execution_conditions-value": "lots"},
             "execution_conditions",
             "“Score is at least” takes a whole number, such as 60.",
+        ),
+        (
+            {"execution_conditions-key": "min_score", "execution_conditions-value": "9" * 20},
+            "execution_conditions",
+            "“Score is at least” takes a whole number up to 36,500",
         ),
         (
             {"execution_conditions-key": "has_phone", "execution_conditions-value": "perhaps"},
