@@ -110,6 +110,8 @@ class NurtureSequence(TenantRow, Updated, Base):
     ended_completion: Mapped[Decimal] = mapped_column(Numeric(14, 2), default=Decimal(0), server_default="0")
     """The sum of their completion rates: both rates follow from these three, however many enrollments."""
     ended_conversions: Mapped[int] = mapped_column(default=0, server_default="0")
+    marked_to: Mapped[UUID | None]
+    """The lead up to which the last hour looked for whom it wants; null: the next look begins anew."""
 
 
 def asks_for_scores() -> ColumnElement[bool]:
@@ -253,12 +255,16 @@ class Enrollment(TenantRow, Base):
     enrollment_date: Mapped[datetime] = mapped_column(server_default=func.now())
     current_step_id: Mapped[UUID | None]
     next_execution_at: Mapped[datetime | None]
+    """When the present step is looked at next; null while its message is under way."""
+    due_at: Mapped[datetime | None]
+    """When that step was due: its lateness counts from then, however long it was held or tried again."""
     status: Mapped[EnrollmentStatus] = mapped_column(
         default=EnrollmentStatus.ACTIVE, server_default=EnrollmentStatus.ACTIVE
     )
     completion_rate: Mapped[Decimal] = mapped_column(Numeric(5, 2), default=Decimal(0), server_default="0")
     steps_completed: Mapped[int] = mapped_column(default=0, server_default="0")
     steps_skipped: Mapped[int] = mapped_column(default=0, server_default="0")
+    steps_failed: Mapped[int] = mapped_column(default=0, server_default="0")
     emails_opened: Mapped[int] = mapped_column(default=0, server_default="0")
     emails_clicked: Mapped[int] = mapped_column(default=0, server_default="0")
     converted: Mapped[bool] = mapped_column(default=False, server_default="false")
@@ -278,14 +284,15 @@ class Enrollment(TenantRow, Base):
 
 
 class StepDecision(TenantRow, Created, Base):
-    """What was decided for a step of an enrollment and why: one row per decision, kept as the record."""
+    """What was decided for a step of an enrollment and why: one row per decision, kept as the record.
+    `ended`: the lead left the sequence at that step."""
 
     __tablename__ = "step_decisions"
     __table_args__ = (
         belongs_to_supplier(),
         within_supplier("enrollment_id", "lead_nurture_enrollments", ondelete="CASCADE"),
         within_supplier("step_id", "nurture_sequence_steps", ondelete="CASCADE"),
-        CheckConstraint("outcome in ('done', 'skipped', 'retry', 'failed')", name="outcome"),
+        CheckConstraint("outcome in ('done', 'skipped', 'retry', 'failed', 'ended')", name="outcome"),
         Index(
             "ix_step_decisions_final",
             "supplier_id",

@@ -19,7 +19,14 @@ RIGHTS = {
     "step_variants": "select, insert, update, delete",
     "sender_domains": "select, insert, update, delete",
 }
-REWRITTEN = ("nurture_sequence_steps", "nurture_sequences", "sequence_versions")
+REWRITTEN = (
+    "nurture_sequence_steps",
+    "nurture_sequences",
+    "sequence_versions",
+    "lead_nurture_enrollments",
+    "step_decisions",
+)
+OUTCOMES = "'done', 'skipped', 'retry', 'failed'"
 STATES = "'due', 'sending', 'accepted', 'failed', 'skipped', 'uncertain'"
 EVENTS = (
     "'claimed', 'accepted', 'deferred', 'delivered', 'opened', 'clicked', 'replied', 'bounced', 'complained',"
@@ -103,6 +110,7 @@ def _versions() -> None:
     for column in (
         sa.Column("has_draft", sa.Boolean(), server_default="false", nullable=False),
         sa.Column("revision", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("marked_to", sa.Uuid()),
     ):
         op.add_column("nurture_sequences", column)
 
@@ -139,7 +147,13 @@ def _variants() -> None:
 
 
 def _enrollments() -> None:
-    op.add_column("lead_nurture_enrollments", sa.Column("paused_at", sa.DateTime(timezone=True)))
+    for column in (
+        sa.Column("paused_at", sa.DateTime(timezone=True)),
+        sa.Column("due_at", sa.DateTime(timezone=True)),
+        sa.Column("steps_failed", sa.Integer(), server_default="0", nullable=False),
+    ):
+        op.add_column("lead_nurture_enrollments", column)
+    _allow("step_decisions", "outcome", "outcome", f"{OUTCOMES}, 'ended'")
     op.create_index(
         "ix_enrollments_supplier_due",
         "lead_nurture_enrollments",
@@ -263,13 +277,20 @@ def _senders() -> None:
 
 
 def _carry_over() -> None:
-    """Every sequence there is was published once; a step is its own key."""
+    """Every sequence there is was published once; a step is its own key, and due when it comes."""
     for table in REWRITTEN:
         op.execute(f"alter table {table} no force row level security")
     op.execute("update nurture_sequence_steps set step_key = id")
     op.execute("""
         insert into sequence_versions (supplier_id, sequence_id, version, created_at)
         select supplier_id, id, published_version, created_at from nurture_sequences""")
+    op.execute("update lead_nurture_enrollments set due_at = next_execution_at")
+    op.execute("""
+        update lead_nurture_enrollments set steps_failed = failed.count from (
+            select supplier_id, enrollment_id, count(*) from step_decisions
+            where outcome = 'failed' group by supplier_id, enrollment_id) failed
+        where lead_nurture_enrollments.supplier_id = failed.supplier_id
+            and lead_nurture_enrollments.id = failed.enrollment_id""")
     for table in REWRITTEN:
         op.execute(f"alter table {table} force row level security")
 
@@ -300,10 +321,15 @@ def downgrade() -> None:
     op.drop_index("ix_step_decisions_step", "step_decisions")
     for index in ("ix_enrollments_newest", "ix_enrollments_supplier_due"):
         op.drop_index(index, "lead_nurture_enrollments")
-    op.drop_column("lead_nurture_enrollments", "paused_at")
+    for name in ("steps_failed", "due_at", "paused_at"):
+        op.drop_column("lead_nurture_enrollments", name)
+    op.execute("alter table step_decisions no force row level security")
+    op.execute("delete from step_decisions where outcome = 'ended'")
+    op.execute("alter table step_decisions force row level security")
+    _allow("step_decisions", "outcome", "outcome", OUTCOMES)
     op.drop_table("step_variants")
     for name in ("needs_approval", "runs_when_past", "max_lateness_hours", "step_key"):
         op.drop_column("nurture_sequence_steps", name)
-    for name in ("revision", "has_draft"):
+    for name in ("marked_to", "revision", "has_draft"):
         op.drop_column("nurture_sequences", name)
     op.drop_table("sequence_versions")
