@@ -60,9 +60,9 @@ class _Way:
         while isinstance(turn, Next):
             self._pass_over(turn.passed, at)
             at = turn.at
+            self.row |= {"current_step_id": turn.step.id, "next_execution_at": at, "due_at": at}
             if broken_off := self._broken_off(at):
                 return self._end(*broken_off)
-            self.row |= {"current_step_id": turn.step.id, "next_execution_at": at}
             if at > self.story.now:
                 return self._wait()
             self.snapshot = self._as_of(turn.step, at)
@@ -153,6 +153,6 @@ def _enrollment(campaign: Campaign, at: datetime, converted: bool) -> Row:
         **dict.fromkeys(("steps_completed", "steps_skipped", "emails_opened", "emails_clicked"), 0),
         "converted": converted,
         **dict.fromkeys(
-            ("current_step_id", "next_execution_at", "conversion_step_id", "ended_at", "end_reason")
+            ("current_step_id", "next_execution_at", "due_at", "conversion_step_id", "ended_at", "end_reason")
         ),
     }

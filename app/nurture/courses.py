@@ -72,7 +72,7 @@ def _at(one: "UnderWay") -> tuple[UUID, UUID | None]:
 def _expecting(snapshot: Snapshot, message: Message | None) -> Snapshot:
     """A message that is written leaves when it is looked at again."""
     is_due = message and message.state is MessageState.DUE
-    return replace(snapshot, due_at=message.due_at) if message and is_due else snapshot
+    return replace(snapshot, next_at=message.due_at) if message and is_due else snapshot
 
 
 def _course(one: "UnderWay", planned: list[Planned], message: Message | None) -> Course:

@@ -15,10 +15,9 @@ from app.models.leads import Lead
 from app.models.messaging import Message, MessageEvent
 from app.models.nurture import Enrollment, NurtureSequence, StepDecision
 from app.nurture.claims import LIVE, Place
-from app.nurture.engine.advance import DATED, advance, timed
+from app.nurture.engine.advance import DATED, advance, retimed, timed
 from app.nurture.engine.facts import Step
-from app.nurture.engine.outcomes import Done, Failed, Next, Passed, Settled, Skip
-from app.nurture.engine.timing import resumed_at
+from app.nurture.engine.outcomes import Done, Failed, Next, Passed, Settled, Skip, Timed
 from app.nurture.tasks import report_failure
 
 BACK_OFF = (timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=2), timedelta(hours=20))
@@ -77,7 +76,7 @@ def settle(
     enrollment.completion_rate = rate_of(enrollment, len(place.snapshot.sequence.steps))
     if isinstance(ahead, Next):
         enrollment.current_step_id = ahead.step.id
-        enrollment.next_execution_at = ahead.at
+        enrollment.next_execution_at = enrollment.due_at = ahead.at
     else:
         status = EnrollmentStatus(ahead.status)
         end(session, place.lead, enrollment, ahead.reason, now, status=status, tally=tally)
@@ -118,20 +117,16 @@ def postpone(session: Session, place: Place, problem: str, now: datetime) -> boo
     return True
 
 
-def reopen(session: Session, place: Place, now: datetime) -> None:
+def reopen(session: Session, place: Place, now: datetime, tally: Tally | None = None) -> None:
     """Time the present step anew, by the anchors as they are now: it was held, or its anchor has moved."""
-    enrollment, step = place.enrollment, place.snapshot.step
-    if step is None or enrollment.next_execution_at is None:
+    enrollment = place.enrollment
+    if place.snapshot.step is None or enrollment.next_execution_at is None:
         return
-    if step.timing.anchor not in DATED:
-        due = enrollment.next_execution_at
-        enrollment.next_execution_at = resumed_at(step.timing, due, place.snapshot.calendar, now)
-        return
-    match timed(place.snapshot, now):
-        case datetime() as moment:
-            enrollment.next_execution_at = moment
+    match retimed(place.snapshot, now):
+        case Timed(at, due):
+            enrollment.next_execution_at, enrollment.due_at = at, due
         case str() as reason:
-            settle(session, place, Skip(reason), now)
+            settle(session, place, Skip(reason), now, tally=tally)
 
 
 def end(
@@ -305,7 +300,7 @@ def _decision(
 
 
 def _row(enrollment: Enrollment, step: Step, now: datetime, **columns: Any) -> StepDecision:
-    due = enrollment.next_execution_at if step.id == enrollment.current_step_id else None
+    due = enrollment.due_at or enrollment.next_execution_at if step.id == enrollment.current_step_id else None
     late = max(0, int((now - due).total_seconds())) if due else 0
     ids = {"supplier_id": enrollment.supplier_id, "enrollment_id": enrollment.id, "step_id": step.id}
     return StepDecision(**ids, decided_at=now, lateness_seconds=late, **columns)

@@ -10,10 +10,10 @@ from app.kernel.zones import day_of, day_start
 from app.models.leads import Lead
 from app.nurture.claims import live_of
 from app.nurture.courses import UnderWay, under_way
-from app.nurture.engine.advance import advance, timed
+from app.nurture.engine.advance import advance, retimed
 from app.nurture.engine.facts import Snapshot
 from app.nurture.engine.forecast import Planned, forecast
-from app.nurture.engine.outcomes import Finished, Skip
+from app.nurture.engine.outcomes import Finished, Skip, Timed
 from app.nurture.progress import reopen
 
 WEDDING = "wedding_date"
@@ -68,18 +68,18 @@ def _on(snapshot: Snapshot, wedding: date | None, now: datetime) -> Snapshot:
 def _forecast_on(snapshot: Snapshot, now: datetime) -> list[Planned]:
     """As `retime` would have it: the present step is timed anew, or left out if its day is over by then."""
     step = snapshot.step
-    if step is None or step.timing.anchor != WEDDING or snapshot.due_at is None:
+    if step is None or step.timing.anchor != WEDDING or snapshot.next_at is None:
         return forecast(snapshot, now)
-    match timed(snapshot, now):
-        case datetime() as due:
-            return forecast(replace(snapshot, due_at=due), now)
+    match retimed(snapshot, now):
+        case Timed(at, due):
+            return forecast(replace(snapshot, next_at=at, due_at=due), now)
         case str() as reason:
             skipped = Skip(reason)
             left_out, ahead = Planned(step, None, skipped), advance(snapshot, skipped, now)
             passed = [Planned(one.step, None, Skip(one.reason)) for one in ahead.passed]
             if isinstance(ahead, Finished):
                 return [left_out, *passed]
-            onward = replace(snapshot, step=ahead.step, due_at=ahead.at)
+            onward = replace(snapshot, step=ahead.step, due_at=ahead.at, next_at=ahead.at)
             return [left_out, *passed, *forecast(onward, now)]
 
 

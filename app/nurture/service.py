@@ -152,6 +152,7 @@ def _insert(
         Enrollment.enrollment_date: now,
         Enrollment.current_step_id: first.step.id,
         Enrollment.next_execution_at: first.at,
+        Enrollment.due_at: first.at,
     }
     typed = [literal(value, column.type) for column, value in values.items()]
     there = select(*typed).where(NurtureSequence.id == row.id).with_for_update(read=True, key_share=True)

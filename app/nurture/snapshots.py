@@ -92,7 +92,8 @@ def _snapshot(standing: Standing, now: datetime, sequence: facts.Sequence, **kno
         sequence=sequence,
         enrolled_at=enrollment.enrollment_date if enrollment else now,
         step=next((step for step in sequence.steps if step.id == at), None),
-        due_at=enrollment.next_execution_at if enrollment else None,
+        due_at=(enrollment.due_at or enrollment.next_execution_at) if enrollment else None,
+        next_at=enrollment.next_execution_at if enrollment else None,
         **known,
     )
 

@@ -1,5 +1,6 @@
 """Take the step that a lead is at now, because a person says so."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from app.kernel import audit, jobs
@@ -27,6 +28,8 @@ def send_step_now(actor: Actor, enrollment_id: UUID, step_id: UUID | None = None
             raise Conflict("It is paused; resume it first.")
         message = waiting_message(session, place)
         if message is None and place.enrollment.next_execution_at is not None:
+            in_time = replace(place.snapshot, due_at=now)  # a person's word is not late
+            place = replace(place, snapshot=in_time)
             outcome = decide(place.snapshot, now)
             if not isinstance(outcome, Do):
                 raise Conflict(f"This step does not apply to the lead now: {spelled(outcome.reason)}.")

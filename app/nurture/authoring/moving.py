@@ -145,7 +145,7 @@ def _settle_in(move: Move, place: Place, group: Group) -> None:
         return
     due = _due(place.snapshot, step, move.last[enrollment.id], move.now)
     if isinstance(due, datetime):
-        enrollment.next_execution_at = due
+        enrollment.next_execution_at = enrollment.due_at = due
     else:
         settle(move.session, place, Skip(due), move.now, tally=move.tally)
 

@@ -6,8 +6,8 @@ from datetime import datetime
 from app.kernel.zones import day_of
 from app.nurture.engine.conditions import holds
 from app.nurture.engine.facts import Snapshot, Step
-from app.nurture.engine.outcomes import Failed, Finished, Next, Passed, Settled
-from app.nurture.engine.timing import NoOpenDay, due_at, natural_at
+from app.nurture.engine.outcomes import Failed, Finished, Next, Passed, Settled, Timed
+from app.nurture.engine.timing import NoOpenDay, due_at, natural_at, resumed_at
 
 DATED = frozenset({"inquiry", "booking", "wedding_date"})
 """Anchors that stand apart from the sequence, so that a step's day may be over before its turn comes."""
@@ -59,6 +59,34 @@ def timed(snapshot: Snapshot, now: datetime) -> datetime | str:
     if snapshot.step is None:
         raise ValueError("there is no step to place")
     return _place(snapshot, snapshot.step, now, is_first=False)
+
+
+def retimed(snapshot: Snapshot, now: datetime) -> Timed | str:
+    """The present step's time once it is no longer held, or its anchor has moved; or why it is passed over.
+
+    What fell due meanwhile comes in the next moment of its window and stays late, so that nobody gets what is
+    stale; a dated step whose anchor has moved on since is as if it had never been due.
+    """
+    step, due = snapshot.step, snapshot.due_at or snapshot.next_at or now
+    if step is None:
+        raise ValueError("there is no step to place")
+    if step.timing.anchor not in DATED or _is_answer(snapshot, step):
+        try:
+            return Timed(resumed_at(step.timing, due, snapshot.calendar, now), due)
+        except NoOpenDay:
+            return "no_open_day"
+    at = timed(snapshot, now)
+    if isinstance(at, str):
+        return at
+    anchor = _anchor(snapshot, step, now) or now
+    is_new = due > now or natural_at(step.timing, anchor, snapshot.calendar) > due
+    return Timed(at, at if is_new else due)
+
+
+def _is_answer(snapshot: Snapshot, step: Step) -> bool:
+    """Was it due as soon as the lead entered?"""
+    before = (one for one in snapshot.sequence.steps if one.order < step.order)
+    return step.timing.delay == 0 and not any(one.is_active for one in before)
 
 
 def _place(snapshot: Snapshot, step: Step, now: datetime, *, is_first: bool) -> datetime | str:

@@ -117,7 +117,9 @@ class Snapshot:
     enrolled_at: datetime
     step: Step | None = None
     due_at: datetime | None = None
-    """When that step is, or was, due."""
+    """When that step is, or was, due: its lateness counts from then, however long it is held."""
+    next_at: datetime | None = None
+    """When it is looked at next; null while its message is under way."""
     anchors: Mapping[str, datetime | None] = field(default_factory=dict)
     """`inquiry`, `booking` and `wedding_date` (the day's first instant); null when unknown."""
     replied_at: datetime | None = None

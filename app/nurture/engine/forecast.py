@@ -128,13 +128,16 @@ class _Walk:
         self.waiting, self.waits = None, []
         if isinstance(ahead, Next) and self.left > 0:
             self.left -= 1
-            self.here, self.ahead = replace(self.here, step=ahead.step, due_at=ahead.at), ahead
+            is_present = ahead.step is self.here.step and self.here.next_at is not None
+            due = self.here.due_at if is_present else None
+            self.here = replace(self.here, step=ahead.step, due_at=due or ahead.at, next_at=ahead.at)
+            self.ahead = ahead
 
 
 def _first(snapshot: Snapshot, now: datetime) -> Next | Finished:
     if snapshot.step is None:
         return start(snapshot, now)
-    return Next(snapshot.step, max(snapshot.due_at or now, now))
+    return Next(snapshot.step, max(snapshot.next_at or now, now))
 
 
 def _aged(snapshot: Snapshot, since: datetime, at: datetime) -> Snapshot:

@@ -70,6 +70,14 @@ class Next:
 
 
 @dataclass(frozen=True)
+class Timed:
+    """When the present step comes, and since when it is late if it was due before."""
+
+    at: datetime
+    due_at: datetime
+
+
+@dataclass(frozen=True)
 class Finished:
     """The end of the way: `completed`, or `failed` when the sequence halts on a failure."""
 

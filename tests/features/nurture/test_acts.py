@@ -16,7 +16,7 @@ from app.kernel.uow import reading
 from app.models.choices import EnrollmentStatus, MessageState
 from app.models.leads import Lead
 from app.models.messaging import Message
-from app.models.nurture import Enrollment, NurtureSequence
+from app.models.nurture import Enrollment, NurtureSequence, StepDecision
 from app.workflows.begin_day import begin_day
 from app.workflows.decide_message import Decision, decide_message
 from app.workflows.deliver_messages import deliver_messages
@@ -42,6 +42,7 @@ from tests.factories.nurture import (
 NOW = datetime(2026, 6, 3, 10, 0, tzinfo=UTC)  # a Wednesday, 11:00 in London
 NIGHT = datetime(2026, 6, 3, 22, 0, tzinfo=UTC)
 TOMORROW = {"delay_amount": 1, "delay_unit": "days"}
+ON, OFF = {"is_active": True}, {"is_active": False}
 
 
 @pytest.fixture(autouse=True)
@@ -271,3 +272,50 @@ def test_who_may_not_write_leads_may_do_none_of_it(house: House) -> None:
         decide_message(house.viewer.actor, uuid7(), Decision.APPROVE)
     with pytest.raises(NotFound):
         decide_message(house.stranger.actor, uuid7(), Decision.APPROVE)
+
+
+def test_who_was_paused_for_weeks_gets_nothing_stale_and_goes_on(house: House) -> None:
+    """A follow-up is welcome for a week after it was due; time that it was held counts."""
+    place = enter(house)
+    pause_enrollment(house.member.actor, place.id)
+    later = NOW + timedelta(days=21)
+    with clock.at(later):
+        resume_enrollment(house.member.actor, place.id)
+    assert enrollment(house, place.lead_id).due_at == place.due_at
+    work(house, later + timedelta(minutes=1))
+    assert (decisions(house, place.lead_id), messages(house, place.lead_id)) == (
+        [("skipped", "too_late")],
+        [],
+    )
+    assert enrollment(house, place.lead_id).next_execution_at == datetime(2026, 6, 25, 8, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("model", "held", "free"),
+    [(Lead, {"automation_paused": True}, {"automation_paused": False}), (NurtureSequence, OFF, ON)],
+)
+def test_looking_at_it_while_it_is_held_makes_it_no_less_late(
+    house: House, model: type[Lead | NurtureSequence], held: dict[str, Any], free: dict[str, Any]
+) -> None:
+    place = enter(house)
+    row_id = place.lead_id if model is Lead else place.sequence_id
+    change(house, model, row_id, **held)
+    for days in range(1, 20):
+        work(house, NOW + timedelta(days=days))
+    assert (decisions(house, place.lead_id), messages(house, place.lead_id)) == ([], [])
+    change(house, model, row_id, **free)
+    work(house, NOW + timedelta(days=20))
+    assert decisions(house, place.lead_id) == [("skipped", "too_late")]
+    with reading(house.supplier_id) as session:
+        (row,) = session.scalars(select(StepDecision))
+        assert row.lateness_seconds > timedelta(days=18).total_seconds()
+
+
+def test_a_person_may_still_send_what_would_be_too_late(house: House) -> None:
+    place = enter(house)
+    pause_enrollment(house.member.actor, place.id)
+    with clock.at(NOW + timedelta(days=21)):
+        resume_enrollment(house.member.actor, place.id)
+        send_step_now(house.member.actor, place.id, place.current_step_id)
+        deliver_messages(house.supplier_id)
+    assert [message.state for message in messages(house, place.lead_id)] == ["accepted"]

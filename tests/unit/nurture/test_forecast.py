@@ -43,7 +43,7 @@ def test_the_whole_calendar_from_the_start() -> None:
 def test_from_where_a_lead_stands_at_the_time_that_is_written_down() -> None:
     first, second = step(1), step(2)
     due = NOW + timedelta(hours=5)
-    found = forecast(entering(first, second, step=first, due_at=due), NOW)
+    found = forecast(entering(first, second, step=first, due_at=due, next_at=due), NOW)
     assert [one.at for one in found] == [due, datetime(2026, 6, 4, 8, 0, tzinfo=UTC)]
 
 

@@ -16,12 +16,12 @@ from hypothesis import strategies as st
 
 from app.kernel.zones import day_of, day_start
 from app.nurture.engine.actions import ChangeTags, MakeTask, SendEmail
-from app.nurture.engine.advance import advance, start
+from app.nurture.engine.advance import advance, retimed, start
 from app.nurture.engine.decide import decide
 from app.nurture.engine.facts import Branch, Calendar, LeadFacts, Sequence, Snapshot, Step, Timing
 from app.nurture.engine.forecast import forecast
-from app.nurture.engine.outcomes import Do, Done, End, Failed, Finished, Hold, Next, Skip
-from app.nurture.engine.timing import CLOSING, is_short
+from app.nurture.engine.outcomes import Do, Done, End, Failed, Finished, Hold, Next, Skip, Timed
+from app.nurture.engine.timing import CLOSING, is_short, natural_at
 
 EXAMPLES = int(os.environ.get("NURTURE_EXAMPLES", "200"))
 ZONES = sorted(available_timezones() - {"localtime", "Factory"})
@@ -123,7 +123,7 @@ def test_a_way_through_a_sequence(entering: Snapshot, late: list[timedelta], ste
         assert ahead.at >= now, "due in the past"
         check_wall_time(entering, ahead, now, is_first=not settled_any(settled, entering))
         now = ahead.at + lateness
-        here = replace(entering, step=ahead.step, due_at=ahead.at, lead=lead)
+        here = replace(entering, step=ahead.step, due_at=ahead.at, next_at=ahead.at, lead=lead)
         outcome = decide(here, now)
         assert not isinstance(outcome, Hold | End | Failed)
         if ahead.step.max_lateness and lateness > ahead.step.max_lateness:
@@ -138,6 +138,77 @@ def test_a_way_through_a_sequence(entering: Snapshot, late: list[timedelta], ste
     assert isinstance(ahead, Finished)
     every = [step.order for step in entering.sequence.steps]
     assert settled == every, "each step is settled once, in order, and none is left out"
+
+
+HELD = st.sampled_from([timedelta(minutes=20), timedelta(hours=5), timedelta(days=2), timedelta(weeks=3)])
+
+
+@settings(max_examples=EXAMPLES, deadline=None)
+@given(entrances(), HELD, st.sampled_from([timedelta(0), timedelta(minutes=3), timedelta(hours=7)]))
+def test_what_is_held_stays_late_and_comes_in_its_window(
+    entering: Snapshot, held: timedelta, late: timedelta
+) -> None:
+    ahead = start(entering, entering.enrolled_at)
+    if isinstance(ahead, Finished):
+        return
+    here = replace(entering, step=ahead.step, due_at=ahead.at, next_at=ahead.at)
+    paused = replace(here, lead=replace(here.lead, is_paused=True))
+    now, resumed_at = ahead.at, ahead.at + held
+    while now < resumed_at:
+        hold = decide(paused, now)
+        assert isinstance(hold, Hold), "however late it is"
+        assert hold.until > now
+        now = hold.until
+        paused = replace(paused, next_at=now)
+    again = retimed(replace(here, next_at=paused.next_at), resumed_at)
+    if isinstance(again, str):
+        assert again == "no_open_day" or (again == "already_past" and is_over(here, resumed_at))
+        return
+    assert again.at >= resumed_at, "due in the past"
+    assert again.due_at == ahead.at, "time that it was held counts"
+    check_window(here, again.at, resumed_at)
+    taken_at, most = again.at + late, ahead.step.max_lateness
+    outcome = decide(replace(here, due_at=again.due_at, next_at=again.at), taken_at)
+    is_late = most is not None and taken_at - ahead.at > most
+    assert (outcome == Skip("too_late")) is is_late
+
+
+def is_over(here: Snapshot, now: datetime) -> bool:
+    """Is the day of the dated step over?"""
+    assert here.step
+    anchor = here.anchors.get(here.step.timing.anchor)
+    assert anchor, "only a dated step has a day of its own"
+    zone = here.calendar.zone
+    return day_of(natural_at(here.step.timing, anchor, here.calendar), zone) < day_of(now, zone)
+
+
+def check_window(here: Snapshot, at: datetime, now: datetime) -> None:
+    """It comes on an open day and within the hours of its step, or as the answer it is to be."""
+    assert here.step
+    timing, local = here.step.timing, at.astimezone(here.calendar.zone)
+    assert local.date() not in here.calendar.closed
+    assert not timing.send_days or local.isoweekday() in timing.send_days
+    assert timing.send_time >= CLOSING or local.time() < CLOSING or not is_short(timing)
+
+
+@settings(max_examples=EXAMPLES, deadline=None)
+@given(entrances(), HELD, st.integers(1, 60))
+def test_a_dated_step_whose_anchor_moved_on_is_as_if_it_had_never_been_due(
+    entering: Snapshot, held: timedelta, days: int
+) -> None:
+    steps = tuple(
+        replace(one, timing=replace(one.timing, anchor="inquiry", delay=abs(one.timing.delay) or 1))
+        for one in entering.sequence.steps
+    )
+    entering = replace(entering, sequence=replace(entering.sequence, steps=steps))
+    ahead = start(entering, entering.enrolled_at)
+    if isinstance(ahead, Finished):
+        return
+    now = ahead.at + held
+    here = replace(entering, step=ahead.step, due_at=ahead.at, next_at=now)
+    moved = replace(here, anchors={**here.anchors, "inquiry": now + timedelta(days)})
+    again = retimed(moved, now)
+    assert again == "no_open_day" or (isinstance(again, Timed) and again.due_at == again.at >= now)
 
 
 def settled_any(settled: list[int], entering: Snapshot) -> bool:
