@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.models.choices import EnrollmentStatus
@@ -35,9 +35,7 @@ class Place:
 def claim(session: Session, enrollment_id: UUID, now: datetime, channels: frozenset[str]) -> Place | None:
     """Lock a due enrollment, waiting for its lead; None when it is not due any more or somebody is at it."""
     due = (Enrollment.id == enrollment_id, *is_due(now))
-    lead = _lock_lead(session, due)
-    found = _lock(session, due, skip_locked=True) if lead else []
-    return _places(session, {lead.id: lead}, found, now, channels)[0] if lead and found else None
+    return _place(session, _lock_one(session, due, skip_locked=True), now, channels)
 
 
 def claim_due(session: Session, now: datetime, channels: frozenset[str], *, most: int) -> list[Place]:
@@ -50,8 +48,9 @@ def claim_due(session: Session, now: datetime, channels: frozenset[str], *, most
     wanted = select(Lead).where(Lead.id.in_(first)).order_by(Lead.id)
     locking = wanted.with_for_update(key_share=True, skip_locked=True).execution_options(**_FRESH)
     leads = {lead.id: lead for lead in session.scalars(locking)} if first else {}
-    ids = [enrollment_id for lead_id, enrollment_id in first.items() if lead_id in leads]
-    found = _lock(session, (Enrollment.id.in_(ids), *is_due(now)), skip_locked=True) if ids else []
+    mine = [pair for pair in first.items() if pair[0] in leads]  # what a merge takes along is another's turn
+    its = tuple_(Enrollment.lead_id, Enrollment.id).in_(mine)
+    found = _lock(session, (its, *is_due(now)), skip_locked=True) if mine else []
     return _places(session, leads, found, now, channels)
 
 
@@ -71,9 +70,7 @@ def awaiting(session: Session, lead: Lead, enrollment_id: UUID, step_id: UUID, n
 def live(session: Session, enrollment_id: UUID, now: datetime, channels: frozenset[str]) -> Place | None:
     """Lock a live enrollment, whatever it waits for; None when it has ended or there is none of that id."""
     wanted = (Enrollment.id == enrollment_id, Enrollment.status.in_(LIVE))
-    lead = _lock_lead(session, wanted)
-    found = _lock(session, wanted) if lead else []
-    return _places(session, {lead.id: lead}, found, now, channels)[0] if lead and found else None
+    return _place(session, _lock_one(session, wanted), now, channels)
 
 
 def live_of(session: Session, lead: Lead, now: datetime) -> list[Place]:
@@ -86,12 +83,21 @@ def is_due(now: datetime) -> tuple[ColumnElement[bool], ...]:
     return Enrollment.status == EnrollmentStatus.ACTIVE, Enrollment.next_execution_at <= now
 
 
-def _lock_lead(session: Session, wanted: Iterable[ColumnElement[bool]]) -> Lead | None:
-    """The lead of that enrollment, locked; waits for whoever holds it."""
-    lead_id = session.scalar(select(Enrollment.lead_id).where(*wanted))
-    return session.scalar(
-        select(Lead).where(Lead.id == lead_id).with_for_update(key_share=True).execution_options(**_FRESH)
-    )
+def _lock_one(
+    session: Session, wanted: Sequence[ColumnElement[bool]], *, skip_locked: bool = False
+) -> tuple[Lead, Enrollment] | None:
+    """That enrollment and its lead, locked, the lead first, for which it waits; None when it is not so any
+    more. One that a merge took along meanwhile is locked with the lead it hangs on now."""
+    waited_for = None
+    its_lead = select(Enrollment.lead_id).where(*wanted)
+    while (lead_id := session.scalar(its_lead)) not in (None, waited_for):
+        locked = select(Lead).where(Lead.id == lead_id).with_for_update(key_share=True)
+        lead = session.scalar(locked.execution_options(**_FRESH))
+        found = _lock(session, (*wanted, Enrollment.lead_id == lead_id), skip_locked=skip_locked)
+        if lead and found:
+            return lead, found[0]
+        waited_for = lead_id
+    return None
 
 
 def _lock(
@@ -105,6 +111,15 @@ def _lock(
         .with_for_update(skip_locked=skip_locked, key_share=True)
     )
     return session.scalars(locked.execution_options(**_FRESH)).all()
+
+
+def _place(
+    session: Session, locked: tuple[Lead, Enrollment] | None, now: datetime, channels: frozenset[str]
+) -> Place | None:
+    if locked is None:
+        return None
+    lead, enrollment = locked
+    return _places(session, {lead.id: lead}, [enrollment], now, channels)[0]
 
 
 def _places(
