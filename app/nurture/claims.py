@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select, tuple_
+from sqlalchemy import ColumnElement, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from app.models.choices import EnrollmentStatus
@@ -77,6 +77,12 @@ def live_of(session: Session, lead: Lead, now: datetime) -> list[Place]:
     """Every live enrollment of a locked lead, locked."""
     its = (Enrollment.lead_id == lead.id, Enrollment.status.in_(LIVE))
     return _places(session, {lead.id: lead}, _lock(session, its), now, frozenset({"email", "sms"}))
+
+
+def put_off(session: Session, enrollment_id: UUID, now: datetime, until: datetime) -> None:
+    """Look at an enrollment that is due not before `until`, and touch nothing else of it."""
+    due = (Enrollment.id == enrollment_id, *is_due(now))
+    session.execute(update(Enrollment).where(*due).values(next_execution_at=until))
 
 
 def is_due(now: datetime) -> tuple[ColumnElement[bool], ...]:

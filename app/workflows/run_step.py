@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 
 from app.kernel import clock
 from app.kernel.uow import unit_of_work
-from app.nurture.claims import Place, claim
+from app.nurture.claims import Place, claim, put_off
+from app.nurture.engine.decide import LOOK_AGAIN
 from app.nurture.progress import postpone
 from app.workflows.take_steps import ready, take_steps
 
@@ -36,10 +37,7 @@ def run_step(supplier_id: UUID, enrollment_id: UUID) -> None:
             raise  # the database is away or busy: the row stays due and the sweep finds it
         except Exception as error:
             log.exception("step_failed", supplier_id=str(supplier_id), enrollment_id=str(enrollment_id))
-            with unit_of_work(supplier_id) as session:
-                place = _claim(session, supplier_id, enrollment_id, now)
-                if place:
-                    postpone(session, place, f"{type(error).__name__}: {error}"[:500], now)
+            _postpone(supplier_id, enrollment_id, f"{type(error).__name__}: {error}"[:500])
             return
 
 
@@ -52,6 +50,23 @@ def _take(session: Session, supplier_id: UUID, enrollment_id: UUID, now: datetim
     take_steps(session, [place], now)
     due = place.enrollment.next_execution_at
     return due is not None and due <= now
+
+
+def _postpone(supplier_id: UUID, enrollment_id: UUID, problem: str) -> None:
+    """Try again after a while. What cannot be written down either is only looked at later, so that it neither
+    stops the others of its batch nor stands before them in the next."""
+    now = clock.now()
+    try:
+        with unit_of_work(supplier_id) as session:
+            place = _claim(session, supplier_id, enrollment_id, now)
+            if place:
+                postpone(session, place, problem, now)
+    except (OperationalError, InterfaceError, PoolTimeout):
+        raise
+    except Exception:
+        log.exception("postpone_failed", supplier_id=str(supplier_id), enrollment_id=str(enrollment_id))
+        with unit_of_work(supplier_id) as session:
+            put_off(session, enrollment_id, now, now + LOOK_AGAIN)
 
 
 def _claim(session: Session, supplier_id: UUID, enrollment_id: UUID, now: datetime) -> Place | None:

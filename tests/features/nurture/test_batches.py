@@ -19,6 +19,7 @@ from app.models.messaging import Message
 from app.models.nurture import Enrollment, NurtureSequence, StepDecision
 from app.models.scoring import ScoreAdjustment
 from app.nurture import effects
+from app.workflows import run_step as single
 from app.workflows import run_steps as workflow
 from app.workflows.run_steps import run_steps
 from tests.cast import House
@@ -129,6 +130,31 @@ def test_what_cannot_be_taken_holds_up_no_other(house: House, monkeypatch: pytes
     assert decisions(house, good) == decisions(house, better) == [("done", None)]
     assert decisions(house, bad) == [("retry", "error")]
     assert enrollment(house, bad).next_execution_at == NOW + timedelta(minutes=1)
+
+
+def test_what_cannot_even_be_put_down_as_failed_holds_up_no_other(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two fakes: no input of ours makes either raise."""
+    make_sequence(house, [{"step_type": StepType.TAG_ASSIGNMENT, "step_content": '{"add": ["dry"]}'}])
+    bad, good = (make_lead(house, NOW) for _ in range(2))
+    change(house, Enrollment, enrollment(house, bad).id, next_execution_at=NOW - timedelta(minutes=1))
+    carry_out = effects._change_tags
+
+    def burst(*said: Any) -> None:
+        if said[1].lead.id == bad:
+            raise RuntimeError("burst pipe")
+        carry_out(*said)
+
+    def burst_again(*_: Any) -> None:
+        raise RuntimeError("and nowhere to write it down")
+
+    monkeypatch.setattr(effects, "_change_tags", burst)
+    monkeypatch.setattr(single, "postpone", burst_again)
+    monkeypatch.setattr(workflow, "BATCH", 1)  # so that the next batch would begin with the bad one again
+    take(house)
+    assert (decisions(house, good), decisions(house, bad)) == ([("done", None)], [])
+    assert enrollment(house, bad).next_execution_at == NOW + timedelta(hours=1)
 
 
 def test_five_workers_at_once_take_each_step_once(app: Flask, house: House) -> None:
