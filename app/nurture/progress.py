@@ -15,7 +15,7 @@ from app.models.leads import Lead
 from app.models.messaging import Message, MessageEvent
 from app.models.nurture import Enrollment, NurtureSequence, StepDecision
 from app.nurture.claims import LIVE, Place
-from app.nurture.engine.advance import DATED, advance, retimed, timed
+from app.nurture.engine.advance import DATED, advance, following, retimed, timed
 from app.nurture.engine.facts import Step
 from app.nurture.engine.outcomes import Done, Failed, Next, Passed, Settled, Skip, Timed
 from app.nurture.tasks import report_failure
@@ -72,8 +72,9 @@ def settle(
         report_failure(session, place, outcome.reason, now)
     enrollment.steps_completed += isinstance(outcome, Done)
     enrollment.steps_skipped += isinstance(outcome, Skip)
+    enrollment.steps_failed += isinstance(outcome, Failed)
     pass_over(session, enrollment, ahead.passed, now)
-    enrollment.completion_rate = rate_of(enrollment, len(place.snapshot.sequence.steps))
+    enrollment.completion_rate = rate_of(enrollment, len(following(place.snapshot)) - len(ahead.passed))
     if isinstance(ahead, Next):
         enrollment.current_step_id = ahead.step.id
         enrollment.next_execution_at = enrollment.due_at = ahead.at
@@ -306,8 +307,8 @@ def _row(enrollment: Enrollment, step: Step, now: datetime, **columns: Any) -> S
     return StepDecision(**ids, decided_at=now, lateness_seconds=late, **columns)
 
 
-def rate_of(enrollment: Enrollment, steps: int) -> Decimal:
-    """Done ÷ applicable of so many steps, in percent. Who was moved may have done more than there are."""
-    applicable = steps - enrollment.steps_skipped
-    share = Decimal(enrollment.steps_completed) / applicable if applicable > 0 else Decimal(0)
-    return round(100 * min(share, Decimal(1)), 2)
+def rate_of(enrollment: Enrollment, ahead: int) -> Decimal:
+    """Done ÷ applicable, in percent: of what was taken, in whatever version, and so many steps ahead."""
+    applicable = enrollment.steps_completed + enrollment.steps_failed + ahead
+    share = Decimal(enrollment.steps_completed) / applicable if applicable else Decimal(0)
+    return round(100 * share, 2)

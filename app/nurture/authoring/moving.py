@@ -13,7 +13,7 @@ from app.models.leads import Lead
 from app.models.nurture import Enrollment, NurtureSequence, StepDecision
 from app.nurture.authoring.routes import Route, route
 from app.nurture.claims import LIVE, Place
-from app.nurture.engine.advance import timed
+from app.nurture.engine.advance import following, timed
 from app.nurture.engine.facts import Snapshot, Step
 from app.nurture.engine.outcomes import Passed, Skip
 from app.nurture.engine.timing import NoOpenDay, due_at
@@ -111,7 +111,7 @@ def _arrived(
         _leave_out(move, one, came_from[one.id].route.missed)
         target = came_from[one.id].route.target
         if target is None:
-            one.completion_rate = rate_of(one, one.steps_completed + one.steps_skipped)
+            one.completion_rate = rate_of(one, 0)
             end(
                 move.session,
                 leads[one.lead_id],
@@ -140,7 +140,7 @@ def _leave_out(move: Move, enrollment: Enrollment, steps: Sequence[Step]) -> Non
 def _settle_in(move: Move, place: Place, group: Group) -> None:
     """When the step is due now, or on to the next if it does not apply any more."""
     step, enrollment = place.snapshot.step, place.enrollment
-    enrollment.completion_rate = rate_of(enrollment, len(place.snapshot.sequence.steps))
+    enrollment.completion_rate = rate_of(enrollment, 1 + len(following(place.snapshot)))
     if step is None or (step.key, step.timing, step.is_active) == (group.step.key, group.step.timing, True):
         return
     due = _due(place.snapshot, step, move.last[enrollment.id], move.now)

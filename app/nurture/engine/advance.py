@@ -1,6 +1,6 @@
 """Where an enrollment goes once its step is settled."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime
 
 from app.kernel.zones import day_of
@@ -26,12 +26,13 @@ def advance(snapshot: Snapshot, outcome: Settled, now: datetime) -> Next | Finis
     """
     if isinstance(outcome, Failed) and snapshot.sequence.halts_on_failure:
         return Finished("failed", "step_failed")
-    return _onward(snapshot, _following(snapshot), now, jump=_branch(snapshot))
+    return _onward(snapshot, following(snapshot), now, jump=_branch(snapshot))
 
 
-def _following(snapshot: Snapshot) -> Iterator[Step]:
+def following(snapshot: Snapshot) -> list[Step]:
+    """The steps after the present one, or all of them."""
     at = snapshot.step.order if snapshot.step else None
-    return (step for step in snapshot.sequence.steps if at is None or step.order > at)
+    return [step for step in snapshot.sequence.steps if at is None or step.order > at]
 
 
 def _branch(snapshot: Snapshot) -> int | None:

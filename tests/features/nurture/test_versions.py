@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from uuid import UUID
 
 import pytest
@@ -11,7 +12,7 @@ from app.kernel import clock
 from app.kernel.errors import NotFound, NotPermitted, Outdated
 from app.kernel.uow import reading
 from app.models.choices import EnrollmentStatus
-from app.models.nurture import Enrollment, NurtureSequence
+from app.models.nurture import EmailTemplate, Enrollment, NurtureSequence
 from app.nurture.authoring import drafts, moving, versions
 from app.nurture.authoring.schemas import StepOrder
 from app.workflows import move_enrollments as workflow
@@ -164,6 +165,31 @@ def test_who_is_through_after_steps_that_did_not_apply_has_done_all_that_did(hou
     ended = under_way(house, made, lead_id)
     assert (ended.steps_completed, ended.steps_skipped, ended.completion_rate) == (1, 2, 100)
     assert sequence(house, made).completion_rate == 100
+
+
+def test_who_was_moved_has_not_done_what_failed(house: House) -> None:
+    """Neither when it is through by that, nor with steps ahead of it, whatever became of the failed step."""
+    text = template(house)
+    made = make(house, tag("a"), email(text), tag("c"), tag("d"), publish=True)
+    change(house, EmailTemplate, text, content="{% if")
+    lead_id = make_lead(house, NOW)
+    mine = under_way(house, made, lead_id)
+    with clock.at(NOW):
+        for _ in range(2):
+            change(house, Enrollment, mine.id, next_execution_at=NOW)
+            run_step(house.supplier_id, mine.id)
+        assert [outcome for outcome, _ in decisions(house, lead_id)] == ["done", "failed"]
+        assert under_way(house, made, lead_id).completion_rate == 25
+        drafts.remove_step(house.owner.actor, made, keys(house, made)[1])
+        drafts.remove_step(house.owner.actor, made, keys(house, made)[2])
+        move_enrollments(house.owner.actor, made, republished(house, made))
+        moved = under_way(house, made, lead_id)
+        assert (moved.steps_completed, moved.steps_failed) == (1, 1)
+        assert moved.completion_rate == Decimal("33.33"), "of one done, one failed, one ahead"
+        drafts.remove_step(house.owner.actor, made, keys(house, made)[1])
+        move_enrollments(house.owner.actor, made, republished(house, made))
+    assert under_way(house, made, lead_id).completion_rate == 50
+    assert sequence(house, made).completion_rate == 50
 
 
 def test_what_would_come_again_keeps_leads_where_they_are(house: House, two_steps: UUID) -> None:
