@@ -34,8 +34,8 @@ run: setup ## start everything and say where to click (PORT=8000; Ctrl-C stops i
 test: setup $(DEV) ## run the tests (ARGS="-k capture"); those in a browser if Chromium is found
 	@$(PY) -m pytest --numprocesses=auto --dist=worksteal $(ARGS)
 
-faults: setup $(DEV) ## the long run of the bad days: 10,000 messages, 40 kills (FAULT_SEED=…)
-	@FAULT_MESSAGES=10000 FAULT_KILLS=40 $(PY) -m pytest -s tests/faults/test_bad_days.py $(ARGS)
+faults: setup $(DEV) ## the long run of the bad days: 10,000 messages, 3,200 leads that move, 40 kills (FAULT_SEED=…)
+	@FAULT_MESSAGES=10000 FAULT_KILLS=40 $(PY) -m pytest -s tests/faults/test_bad_days.py tests/faults/test_moving.py $(ARGS)
 
 lint: $(DEV) ## check style, types and floors
 	@$(PY) -m ruff check .
