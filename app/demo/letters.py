@@ -1,31 +1,25 @@
-"""What the steps of a sequence leave behind: messages in the outbox, what people did with them, and tasks."""
+"""What the steps of a sequence leave behind: messages in the outbox, and tasks."""
 
 from datetime import datetime, timedelta
 
+from app.demo.answers import come_back, note
 from app.demo.chores import add_task
 from app.demo.plan import Row
 from app.demo.story import Story
 from app.messaging.envelope import OPT_OUT_OFFERED
 from app.messaging.liquid import fill_text
 from app.messaging.render import OptOutLinks, render_email
-from app.messaging.suppressions import address_hash
 from app.messaging.tokens import Subject, values
-from app.models.choices import (
-    Channel,
-    ConsentPurpose,
-    MessageClass,
-    MessageEventType,
-    MessageState,
-    SuppressionReason,
-)
+from app.models.choices import Channel, MessageClass, MessageEventType, MessageState
 from app.models.choices import InteractionType as Kind
 from app.models.leads import Lead
 from app.models.nurture import EmailTemplate
 from app.nurture.engine.actions import MakeTask, SendEmail
 from app.nurture.engine.facts import Step
 
-OPENED, CLICKED, OPTED_OUT = 0.62, 0.25, 0.02
-"""Shares: of the mails those that a person opens, of these those clicked, of all the last straw."""
+DEAD = "suppressed_hard_bounce"
+UNDECIDED = timedelta(days=6)
+"""So long the newest messages wait for somebody's yes; older ones had it within the hour."""
 
 
 def _about(story: Story, at: datetime) -> Subject:
@@ -33,86 +27,58 @@ def _about(story: Story, at: datetime) -> Subject:
 
 
 def send(story: Story, enrollment: Row, template: EmailTemplate, step: Step, at: datetime) -> Row:
-    """An e-mail of the sequence, accepted by the outbox at once; the message's row."""
+    """An e-mail of the sequence; the message's row. The outbox accepts it at once; one that asks for a yes
+    got it within the hour, or is held still. To an address that does not work it is not sent."""
     assert isinstance(step.action, SendEmail)
     message = story.add("messages", at, **_message(story, step.action, at))
-    message |= {
-        "enrollment_id": enrollment["id"],
-        "sequence_step_id": step.id,
-        "provider_id": str(message["id"]),
-    }
+    message |= {"enrollment_id": enrollment["id"], "sequence_step_id": step.id}
     offered = message["message_class"] in OPT_OUT_OFFERED
     links = OptOutLinks.of(message["supplier_id"], message["id"]) if offered else None
     letter = render_email(template, _about(story, at), links)
     message |= {"subject": letter.subject, "html_body": letter.html, "text_body": letter.text}
-    _note(story, message, MessageEventType.CLAIMED, at, details={"attempt": 1})
-    _note(story, message, MessageEventType.ACCEPTED, at)
-    ids = {"message_id": message["id"], "step_id": step.id}
-    story.log(Kind.EMAIL_SENT, at, letter.subject, content=letter.text, **ids)
-    if story.dice.chance(OPENED):
-        _be_read(story, enrollment, message, at + timedelta(hours=story.dice.expovariate(0.15)))
-    if offered and story.may_opt_out(at) and story.dice.chance(OPTED_OUT):
-        _opt_out(story, message, at + timedelta(hours=story.dice.uniform(1, 20)))
+    if story.bounced_at:
+        message |= {"state": MessageState.SKIPPED, "reason": DEAD}
+        note(story, message, MessageEventType.SKIPPED, at, details={"reason": DEAD})
+    elif step.needs_approval and not _approve(story, message, at):
+        message["state"] = MessageState.HELD
+    else:
+        _leave(story, enrollment, message, message["due_at"])
     return message
 
 
+def _approve(story: Story, message: Row, at: datetime) -> bool:
+    """Somebody has said yes by now."""
+    note(story, message, MessageEventType.HELD, at)
+    if at > story.now - UNDECIDED:
+        return False
+    message["due_at"] = at + timedelta(minutes=story.dice.uniform(4, 55))
+    said = {"user_id": str(story.member.user_id)}
+    note(story, message, MessageEventType.APPROVED, message["due_at"], details=said)
+    return True
+
+
+def _leave(story: Story, enrollment: Row, message: Row, at: datetime) -> None:
+    sent = {"state": MessageState.ACCEPTED, "attempts": 1, "transport": "outbox"}
+    message |= {**sent, "provider_id": str(message["id"]), "accepted_at": at, "updated_at": at}
+    note(story, message, MessageEventType.CLAIMED, at, details={"attempt": 1})
+    note(story, message, MessageEventType.ACCEPTED, at)
+    ids = {"message_id": message["id"], "step_id": message["sequence_step_id"]}
+    story.log(Kind.EMAIL_SENT, at, message["subject"], content=message["text_body"], **ids)
+    come_back(story, enrollment, message, at)
+
+
 def _message(story: Story, email: SendEmail, at: datetime) -> Row:
-    moments = ("due_at", "accepted_at", "created_at", "updated_at")
+    later = ("accepted_at", "opened_at", "clicked_at", "replied_at", "bounced_at")
     return {
         "channel": Channel.EMAIL,
         "message_class": MessageClass(email.message_class),
         "to_address": story.lead["primary_email"],
-        "state": MessageState.ACCEPTED,
-        "attempts": 1,
-        "transport": "outbox",
-        **dict.fromkeys(moments, at),
-        **dict.fromkeys(("opened_at", "clicked_at")),
+        "state": MessageState.DUE,
+        "attempts": 0,
+        **dict.fromkeys(("due_at", "created_at", "updated_at"), at),
+        **dict.fromkeys((*later, "transport", "provider_id", "reason")),
         "not_after": at + timedelta(days=7),
     }
-
-
-def _be_read(story: Story, enrollment: Row, message: Row, at: datetime) -> None:
-    ids = {"message_id": message["id"], "step_id": message["sequence_step_id"]}
-    if story.log(Kind.EMAIL_OPENED, at, message["subject"], **ids):
-        enrollment["emails_opened"] += 1
-        message["opened_at"] = at
-        _note(story, message, MessageEventType.OPENED, at, is_human=True)
-    at += timedelta(seconds=50)
-    links = "/portfolio" in message["html_body"]
-    if links and story.dice.chance(CLICKED) and story.log(Kind.EMAIL_CLICKED, at, message["subject"], **ids):
-        enrollment["emails_clicked"] += 1
-        message["clicked_at"] = at
-        _note(story, message, MessageEventType.CLICKED, at, is_human=True)
-        story.log(Kind.WEBSITE_VISIT, at, "Looked at the galleries")
-
-
-def _opt_out(story: Story, message: Row, at: datetime) -> None:
-    """The couple uses the link at the foot of the mail."""
-    ids = {"message_id": message["id"], "step_id": message["sequence_step_id"]}
-    if not story.log(Kind.UNSUBSCRIBED, at, message["subject"], **ids):
-        return
-    story.lead |= {"opt_out_date": at, "consent_marketing": False}
-    _note(story, message, MessageEventType.UNSUBSCRIBED, at, is_human=True)
-    address = message["to_address"]
-    story.add(
-        "consent_events",
-        at,
-        channel=Channel.EMAIL,
-        purpose=ConsentPurpose.MARKETING,
-        given=False,
-        wording_version=None,
-        source="unsubscribe link",
-        address=address,
-        occurred_at=at,
-    )
-    hashed = address_hash(message["supplier_id"], address)
-    reason = SuppressionReason.UNSUBSCRIBED
-    story.write("suppressions", at, channel=Channel.EMAIL, address_hash=hashed, reason=reason, created_at=at)
-
-
-def _note(story: Story, message: Row, event: MessageEventType, at: datetime, **more: object) -> None:
-    row = {"is_human": None, "details": {}} | more
-    story.write("message_events", at, message_id=message["id"], event_type=event, occurred_at=at, **row)
 
 
 def make_task(story: Story, enrollment: Row, step: Step, at: datetime) -> None:

@@ -5,11 +5,11 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from app.demo.letters import make_task, send
+from app.demo.letters import DEAD, make_task, send
 from app.demo.plan import Campaign, Row
 from app.demo.story import Story
 from app.kernel.zones import day_of
-from app.models.choices import EnrollmentStatus
+from app.models.choices import EnrollmentStatus, MessageState
 from app.models.choices import InteractionType as Kind
 from app.nurture.engine.actions import ChangeTags, MakeTask, SendEmail
 from app.nurture.engine.advance import advance, start
@@ -17,6 +17,9 @@ from app.nurture.engine.decide import decide
 from app.nurture.engine.facts import LeadFacts, Snapshot, Step
 from app.nurture.engine.outcomes import Do, Done, End, Next, Passed, Settled, Skip
 from app.nurture.engine.targets import matches
+
+PAUSED = 0.15
+"""The share of the places under way."""
 
 
 def nurture(story: Story) -> None:
@@ -47,7 +50,7 @@ class _Way:
     """One lead's way through one sequence."""
 
     def __init__(self, story: Story, campaign: Campaign, at: datetime) -> None:
-        self.story, self.campaign = story, campaign
+        self.story, self.campaign, self.at = story, campaign, at
         calendar = story.telling.stage.calendar
         self.snapshot = Snapshot(_facts(story, at), campaign.sequence, calendar, enrolled_at=at)
         self.row = story.add("lead_nurture_enrollments", at, **_enrollment(campaign, at, story.is_won))
@@ -67,6 +70,9 @@ class _Way:
                 return self._wait()
             self.snapshot = self._as_of(turn.step, at)
             settled = self._settle(turn.step, at)
+            if settled is None:
+                self.row["next_execution_at"] = None
+                return self._wait()
             if isinstance(settled, End):
                 return self._end(at, EnrollmentStatus.CANCELLED, settled.reason)
             turn = advance(self.snapshot, settled, at)
@@ -81,22 +87,37 @@ class _Way:
             ends.append((closed_at, f"lead_{self.story.fate.status_at(closed_at)}"))
         if opted_out_at and opted_out_at >= self.snapshot.enrolled_at:
             ends.append((opted_out_at, "opted_out"))
+        replied_at = self.story.replied_at
+        if replied_at and self.snapshot.enrolled_at <= replied_at <= self.story.now:
+            ends.append((replied_at, "replied"))
         at, reason = min(ends, default=(None, ""))
         return (at, EnrollmentStatus.CANCELLED, reason) if at and at <= by else None
 
     def _wait(self) -> None:
+        """For the step that is still to come, or for somebody's yes; some places are paused by hand."""
+        story = self.story
+        if self.row["next_execution_at"] and story.dice.chance(PAUSED):
+            paused_at = story.now - (story.now - self.at) * story.dice.uniform(0.1, 0.9)
+            self.row |= {"status": EnrollmentStatus.PAUSED, "paused_at": paused_at}
         self.story.lead["nurture_sequence_id"] = self.campaign.id
         self.story.nurtured_until.append(None)
 
     def _as_of(self, step: Step, at: datetime) -> Snapshot:
-        replied_at = self.story.fate.replied_at
+        replied_at = self.story.replied_at
         heard = replied_at if replied_at and replied_at <= at else None
         return replace(self.snapshot, step=step, lead=_facts(self.story, at), replied_at=heard)
 
-    def _settle(self, step: Step, at: datetime) -> Settled | End:
-        outcome = decide(self.snapshot, at)
+    def _settle(self, step: Step, at: datetime) -> Settled | End | None:
+        """What became of the step; None: its message waits for somebody's yes."""
+        self.at, outcome = at, decide(self.snapshot, at)
         if isinstance(outcome, Do):
-            details = self._act(step, at)
+            details, state = self._act(step, at)
+            if state is MessageState.HELD:
+                return None
+            if state is MessageState.SKIPPED:
+                self.row["steps_skipped"] += 1
+                self._record(step, at, "skipped", reason=DEAD, details=details)
+                return Skip(DEAD)
             self.row["steps_completed"] += 1
             self.row["conversion_step_id"] = step.id if self.row["converted"] else None
             self._record(step, at, "done", details=details)
@@ -105,14 +126,14 @@ class _Way:
             self.row["steps_skipped"] += 1
             self._record(step, at, "skipped", reason=outcome.reason)
             return outcome
-        assert isinstance(outcome, End), "the demo's leads are never paused, its steps are readable"
+        assert isinstance(outcome, End), "no lead's automation is paused, all steps are readable"
         return outcome
 
-    def _act(self, step: Step, at: datetime) -> dict[str, Any]:
-        """Carry the step out; what its decision says about it."""
+    def _act(self, step: Step, at: datetime) -> tuple[dict[str, Any], MessageState | None]:
+        """Carry the step out; what its decision says about it, and how its message stands."""
         if isinstance(step.action, SendEmail):
             message = send(self.story, self.row, self.campaign.templates[step.id], step, at)
-            return {"message_id": str(message["id"])}
+            return {"message_id": str(message["id"])}, message["state"]
         if isinstance(step.action, MakeTask):
             make_task(self.story, self.row, step, at)
         elif isinstance(step.action, ChangeTags):
@@ -120,7 +141,7 @@ class _Way:
             self.story.lead["tags"] = [*self.story.lead["tags"], *tags]
             words = ", ".join(f"+{tag}" for tag in tags)
             self.story.log(Kind.TAG_CHANGED, at, words, step_id=step.id)
-        return {}
+        return {}, None
 
     def _pass_over(self, passed: tuple[Passed, ...], at: datetime) -> None:
         for one in passed:
@@ -153,6 +174,14 @@ def _enrollment(campaign: Campaign, at: datetime, converted: bool) -> Row:
         **dict.fromkeys(("steps_completed", "steps_skipped", "emails_opened", "emails_clicked"), 0),
         "converted": converted,
         **dict.fromkeys(
-            ("current_step_id", "next_execution_at", "due_at", "conversion_step_id", "ended_at", "end_reason")
+            (
+                "current_step_id",
+                "next_execution_at",
+                "due_at",
+                "conversion_step_id",
+                "ended_at",
+                "end_reason",
+            ),
         ),
+        "paused_at": None,
     }

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from app.demo import words
+from app.demo.answers import reply
 from app.demo.bookings import book
 from app.demo.inquiries import write_again
 from app.demo.story import Story
@@ -34,7 +35,7 @@ def _write_again(story: Story) -> None:
 
 def _contacted(story: Story, at: datetime) -> None:
     by, dice = story.member, story.dice
-    if story.lead["primary_email"] and dice.chance(0.7):
+    if story.has_mail and dice.chance(0.7):
         letter = words.first_letter(story.couple, by.name)
         _mail(story, at, "Your wedding photographs", letter, 0.75)
     else:
@@ -44,7 +45,9 @@ def _contacted(story: Story, at: datetime) -> None:
 
 
 def _answer(story: Story, at: datetime) -> None:
-    if story.lead["primary_email"]:
+    if story.answered:
+        reply(story, story.answered, at)
+    elif story.lead["primary_email"]:
         story.log(Kind.EMAIL_REPLIED, at, "Re: Your wedding photographs", content=words.answer(story.dice))
     else:
         story.log(Kind.SMS_RECEIVED, at, content=words.answer(story.dice))
@@ -76,7 +79,7 @@ def _proposed(story: Story, at: datetime) -> None:
 
 
 def _followed_up(story: Story, at: datetime) -> None:
-    if story.lead["primary_email"] and story.dice.chance(0.6):
+    if story.has_mail and story.dice.chance(0.6):
         _mail(story, at, "Any questions about the proposal?", None, 0.6)
     else:
         _ring(story, at, 0.35)

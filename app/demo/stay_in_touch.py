@@ -37,9 +37,14 @@ CALL = {
     "due_in_days": 1,
 }
 STEPS: tuple[dict[str, Any], ...] = (
-    {"step_name": "Show a gallery", "step_type": StepType.EMAIL, "delay_amount": 4},
+    {"step_name": "Show a gallery", "step_type": StepType.EMAIL, "delay_amount": 4, "needs_approval": True},
     {"step_name": "Ask how far they are", "step_type": StepType.PHONE_CALL, "delay_amount": 6},
-    {"step_name": "Ask about the date", "step_type": StepType.EMAIL, "delay_amount": 14},
+    {
+        "step_name": "Ask about the date",
+        "step_type": StepType.EMAIL,
+        "delay_amount": 14,
+        "needs_approval": True,
+    },
     {
         "step_name": "Mark as quiet",
         "step_type": StepType.TAG_ASSIGNMENT,

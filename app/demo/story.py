@@ -43,6 +43,12 @@ class Story:
         """When each sequence was gone through to its end."""
         self.nurtured_until: list[datetime | None] = []
         """When each sequence left the lead, in any way; None when it has not."""
+        self.replied_at = fate.replied_at
+        """When the couple first answers, however far that lies ahead."""
+        self.answered: Row | None = None
+        """The sequence's message that they answer then."""
+        self.bounced_at: datetime | None = None
+        """When it came out that their address does not work."""
         telling.pages.setdefault("leads", []).append(lead)
 
     @property
@@ -67,9 +73,24 @@ class Story:
         at = next(closed, None)
         return at if at and at <= self.now else None
 
-    def may_opt_out(self, at: datetime) -> bool:
-        """Once, and not while a sequence told before goes on: its story would be another."""
+    def is_free(self, at: datetime) -> bool:
+        """May they opt out or write back? Not while a sequence told before goes on: its story would be
+        another; and nobody opts out twice."""
         return self.lead["opt_out_date"] is None and all(end and end <= at for end in self.nurtured_until)
+
+    def is_silent(self, at: datetime) -> bool:
+        """Nobody has heard of them, and why they are lost, if they are, does not say that nobody ever did."""
+        is_quiet = self.replied_at is None and self.fate.lost_reason != "no_response"
+        return is_quiet and self.is_free(at)
+
+    def bounces_at(self, at: datetime) -> bool:
+        """May it come out then that their address does not work? Not when they write from it."""
+        return self.is_silent(at) and not self.is_won
+
+    @property
+    def has_mail(self) -> bool:
+        """Is there an address that works, as far as anybody knows?"""
+        return self.lead["primary_email"] is not None and self.bounced_at is None
 
     @property
     def source(self) -> Source:

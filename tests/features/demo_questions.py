@@ -62,8 +62,8 @@ RECOUNTS = {
             select count(*) filter (where outcome = 'done'), count(*) filter (where outcome = 'skipped')
             from step_decisions d where d.supplier_id = e.supplier_id and d.enrollment_id = e.id)
         or (emails_opened, emails_clicked) <> (
-            select count(*) filter (where event_type = 'opened'),
-                   count(*) filter (where event_type = 'clicked')
+            select count(*) filter (where event_type = 'opened' and is_human),
+                   count(*) filter (where event_type = 'clicked' and is_human)
             from message_events v join messages m on m.supplier_id = v.supplier_id and m.id = v.message_id
             where m.supplier_id = e.supplier_id and m.enrollment_id = e.id)
         or converted <> (
@@ -71,11 +71,16 @@ RECOUNTS = {
     """,
     "messages": """
         select m.id from messages m left join lateral (
-            select min(occurred_at) filter (where event_type = 'opened') as opened,
-                   min(occurred_at) filter (where event_type = 'clicked') as clicked
+            select min(occurred_at) filter (where event_type = 'opened' and is_human) as opened,
+                   min(occurred_at) filter (where event_type = 'clicked' and is_human) as clicked,
+                   min(occurred_at) filter (where event_type = 'replied') as replied,
+                   min(occurred_at) filter (where event_type = 'bounced') as bounced,
+                   min(occurred_at) filter (where event_type = 'accepted') as accepted
             from message_events v where v.supplier_id = m.supplier_id and v.message_id = m.id) v on true
         where m.supplier_id in :demo
-        and (opened_at is distinct from opened or clicked_at is distinct from clicked)
+        and ((opened_at, clicked_at, replied_at, bounced_at, accepted_at)
+            is distinct from (opened, clicked, replied, bounced, accepted)
+            or (state = 'accepted') <> (accepted_at is not null))
     """,
     "conversions": """
         select c.id from lead_conversions c where c.supplier_id in :demo and (total_interactions <> (
@@ -175,15 +180,32 @@ STORIES = {
         union all select id from messages where supplier_id in :demo and accepted_at > :now
     """,
     "nothing waits to be done the moment it is started": """
-        select id from lead_nurture_enrollments where supplier_id in :demo and
-            (status = 'active') <> coalesce(next_execution_at > :now, false)
-        union all select id from messages where supplier_id in :demo and state <> 'accepted'
+        select id from lead_nurture_enrollments e where supplier_id in :demo and case
+            when status = 'active' and next_execution_at is null then not exists (
+                select from messages m where m.supplier_id = e.supplier_id and m.enrollment_id = e.id
+                and m.sequence_step_id = e.current_step_id and m.state = 'held')
+            when status in ('active', 'paused') then next_execution_at <= :now
+            else next_execution_at is not null end
+        union all select id from messages where supplier_id in :demo
+            and (state not in ('accepted', 'skipped', 'held') or (state = 'held' and not_after <= :now))
         union all select id from inquiries where supplier_id in :demo and state = 'received'
         union all select id from leads where supplier_id in :demo and score_stale
     """,
     "an ended enrollment says when and why": """
-        select id from lead_nurture_enrollments where supplier_id in :demo and status <> 'active'
-        and (ended_at is null or end_reason is null)
+        select id from lead_nurture_enrollments where supplier_id in :demo
+        and case when status in ('active', 'paused') then ended_at is not null
+                 else ended_at is null or end_reason is null end
+        or (status = 'paused') <> (paused_at is not null) or paused_at < enrollment_date
+    """,
+    "whoever replied is in no sequence that ends on it": """
+        select e.id from lead_nurture_enrollments e join messages m
+            on m.supplier_id = e.supplier_id and m.enrollment_id = e.id
+        where e.supplier_id in :demo and m.replied_at is not null
+        and (ended_at is null or ended_at > m.replied_at)
+    """,
+    "nothing leaves for an address that does not work": """
+        select m.id from messages m join messages b on b.supplier_id = m.supplier_id and b.lead_id = m.lead_id
+        where m.supplier_id in :demo and m.accepted_at > b.bounced_at
     """,
     "consent is what the ledger says last": """
         select l.id from leads l left join lateral (

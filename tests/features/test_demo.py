@@ -221,6 +221,31 @@ def test_the_same_seed_and_moment_give_the_same_rows(app: Flask) -> None:
     assert not set(_rows(other)["leads"]) & set(before["leads"])
 
 
+ALIVE = {
+    "opened, clicked, answered and come back": (
+        "messages",
+        "true having least(count(opened_at), count(clicked_at), count(replied_at), count(bounced_at)) > 0",
+    ),
+    "opened by programs": ("message_events", "event_type = 'opened' and not is_human limit 1"),
+    "left with a yes": ("message_events", "event_type = 'approved' limit 1"),
+    "held for a yes": ("messages", "state = 'held' limit 1"),
+    "not sent to a dead address": ("messages", "state = 'skipped' limit 1"),
+    "paused": ("lead_nurture_enrollments", "status = 'paused' limit 1"),
+    **{
+        f"ended: {reason}": ("lead_nurture_enrollments", f"end_reason = '{reason}' limit 1")
+        for reason in ("replied", "lead_won", "lead_lost", "opted_out", "all_steps_done")
+    },
+}
+
+
+def test_at_its_usual_size_every_figure_of_a_sequence_is_alive(app: Flask) -> None:
+    usual = _load(app, replace(FULL, leads=400))
+    for what, (table, where) in ALIVE.items():
+        assert usual.ask(f"select 1 from {table} where supplier_id in :demo and {where}"), what
+    for contradictions in (RECOUNTS | STORIES).values():
+        assert usual.ask(contradictions) == []
+
+
 def test_a_load_cut_short_is_begun_anew(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     def die(*_: object) -> None:
         raise KeyboardInterrupt
