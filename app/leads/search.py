@@ -15,6 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.kernel.keyset import order_by
+from app.kernel.schema import validate
 from app.leads.filters import LeadFilters, matching, shown
 from app.leads.similarity import HEAD, similar
 from app.leads.words import Term, fold, terms
@@ -58,8 +59,9 @@ def settle(session: Session, filters: LeadFilters) -> LeadFilters:
 
 
 def suggest(session: Session, words: str, most: int = 8) -> list[Suggestion]:
-    """The newest leads that match, or the most similar: what a palette offers while one types."""
-    filters = settle(session, LeadFilters(search=words[:100]))
+    """The newest leads that match, or the most similar: what a palette offers while one types. InvalidInput
+    for what no text may hold."""
+    filters = settle(session, validate(LeadFilters, {"search": words[:100]}))
     if not filters.search:
         return []
     found = select(Lead).where(*shown(filters), *matching(filters))

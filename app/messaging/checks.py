@@ -1,10 +1,12 @@
 """What keeps a template from being saved: each problem in a sentence, with its line."""
 
+import re
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 
 from app.messaging import liquid
 from app.messaging.liquid import TemplateError, fill_html, fill_text
+from app.messaging.plain import to_text
 from app.messaging.render import OPT_OUT_WORDS, one_line, sanitise
 from app.messaging.segments import MOST_SEGMENTS, count
 from app.messaging.tokens import NOTHING_SAID, SAMPLES
@@ -21,6 +23,9 @@ class Kind(StrEnum):
     """A task's: one line, like a subject."""
 
 
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_TURNING = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""With the changes of direction that make a line read otherwise than it is."""
 _ONE_LINE = frozenset({Kind.SUBJECT, Kind.TITLE})
 _NAMES = {Kind.HTML: "e-mail", Kind.SMS: "text message"}
 
@@ -28,10 +33,13 @@ _NAMES = {Kind.HTML: "e-mail", Kind.SMS: "text message"}
 def problems(source: str, kind: Kind | str) -> list[str]:
     """What is wrong with any template, and what its kind does not allow; empty when it can be saved."""
     kind = Kind(kind)
+    if found := (_TURNING if kind in _ONE_LINE else _CONTROL).search(source):
+        where = f"Line {liquid.line_at(source, found.start())}"
+        return [f"{where}: the control character U+{ord(found[0]):04X} cannot stand here; take it out."]
     if kind in _ONE_LINE and len(source.splitlines()) > 1:
         return [f"Line 2: a {kind} is one line; take the line break out."]
-    if found := liquid.problems(source):
-        return found
+    if wrong := liquid.problems(source):
+        return wrong
     try:
         most, least = (_fill(source, kind, values) for values in (SAMPLES, NOTHING_SAID))
     except TemplateError as error:
@@ -44,8 +52,14 @@ def problems(source: str, kind: Kind | str) -> list[str]:
 
 def _fill(source: str, kind: Kind, values: Mapping[str, object]) -> str:
     """What is left of it once it is as it would be sent."""
-    finish: Callable[[str], str] = {Kind.HTML: sanitise, Kind.SUBJECT: one_line}.get(kind, str)
+    finish: Callable[[str], str] = {Kind.HTML: _shown, Kind.SUBJECT: one_line}.get(kind, str)
     return finish((fill_html if kind is Kind.HTML else fill_text)(source, values)).strip()
+
+
+def _shown(html: str) -> str:
+    """The HTML as it would be sent; blank when it shows neither words nor a picture."""
+    body = sanitise(html)
+    return body if "<img" in body or to_text(body).strip() else ""
 
 
 def _too_long(*filled: str) -> list[str]:

@@ -150,7 +150,7 @@ def _size(value: object) -> int:
         return sum(_CALL + _size(each) for each in value)
     if isinstance(value, range) and value.stop - value.start > MOST_TURNS:
         raise TooMuch(f"a range has more than {MOST_TURNS} numbers")
-    if isinstance(value, int | float) and abs(value) > _LARGEST_NUMBER:
+    if isinstance(value, int | float) and not abs(value) <= _LARGEST_NUMBER:  # what is no number neither
         raise TooMuch("a number is too large")
     return _CALL
 

@@ -1,5 +1,6 @@
 """How a template looks once it is filled in, before it is saved or sent."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -57,7 +58,18 @@ def preview(session: Session, data: TemplateWrite, lead_id: UUID | None, now: da
     try:
         return _filled(data, about, fell_back)
     except TemplateError as error:
-        return Preview(problems=[FieldError("content", "template", str(error))])
+        return Preview(problems=[FieldError(_at_fault(texts, about), "template", str(error))])
+
+
+def _at_fault(texts: Mapping[str, str], about: Subject) -> str:
+    """Which text cannot be filled in for this lead; else the content, which comes out too long or empty."""
+    words = values(about)
+    for name, text in texts.items():
+        try:
+            fill_text(text, words)
+        except TemplateError:
+            return name
+    return "content"
 
 
 def sample_lead(supplier: Supplier, now: datetime) -> Lead:

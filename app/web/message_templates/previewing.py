@@ -3,11 +3,12 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Response, make_response, render_template
+from flask import Response, make_response, render_template, request
 
 from app.kernel import clock
 from app.kernel.db import db
-from app.kernel.errors import NotFound
+from app.kernel.errors import InvalidInput, NotFound
+from app.kernel.headers import CONTENT_SECURITY_POLICY
 from app.leads import search
 from app.messaging.templates.preview import Preview, preview
 from app.messaging.templates.queries import find
@@ -19,6 +20,8 @@ POLICY = (
     "form-action 'none'; frame-ancestors 'self'; sandbox"
 )
 """An e-mail brings its own styles and pictures and nothing else: no script, no form, no origin."""
+FRAMED = CONTENT_SECURITY_POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
+"""Of a page that says what went wrong."""
 
 
 @blueprint.post("/<sort>/preview")
@@ -46,6 +49,14 @@ def _framed(form: TemplateForm, found: Preview | None) -> Response:
     return response
 
 
+@blueprint.after_request
+def _let_in(response: Response) -> Response:
+    """What went wrong is shown in the frame too."""
+    if request.endpoint == f"{blueprint.name}.{look.__name__}":
+        response.headers.setdefault("Content-Security-Policy", FRAMED)
+    return response
+
+
 def _seen(page: Page, form: TemplateForm) -> Preview | None:
     """None when the form is wrong, as its fields then say."""
     data = form.read(page.write)
@@ -56,7 +67,7 @@ def _filled(form: TemplateForm, data: Any) -> Preview | None:
     """None when a text is wrong, or nobody is whom it is for; the form's fields then say so."""
     try:
         seen = preview(db.session(), data, _lead(form.lead.data or ""), clock.now())
-    except NotFound:
+    except (NotFound, InvalidInput):
         form.lead.errors = ["No lead matches; try part of a name or an e-mail."]
         return None
     for problem in seen.problems:

@@ -95,6 +95,46 @@ def test_the_preview_is_a_document_of_its_own(office: Office, owner: Browser) ->
     )
 
 
+@pytest.mark.parametrize(
+    ("sort", "given", "label"),
+    [
+        ("email", {"subject": "LOOP", "content": "x"}, "Subject"),
+        ("email", {"subject": "x", "content": "x", "text_content": "LOOP"}, "Plain text"),
+        ("sms", {"content": "LOOP"}, "Text"),
+        ("task", {"title": "LOOP"}, "Title of the task"),
+        ("task", {"title": "x", "description": "LOOP"}, "Description"),
+    ],
+)
+def test_what_only_this_lead_makes_too_much_is_said_at_its_field(
+    office: Office, owner: Browser, sort: str, given: dict[str, str], label: str
+) -> None:
+    crowd = office.lead(estimated_guest_count=100_000)
+    loop = "{% for guest in (1..guest_count) %}x{% endfor %}."
+    given = {name: text.replace("LOOP", loop) for name, text in given.items()}
+    task = {"due_in_days": "1", "priority": "high"} if sort == "task" else {}
+    seen = post(owner, f"/templates/{sort}/preview", {"name": "x", "lead": str(crowd)} | given | task)
+    assert f"<li>{label}: Line 1: its loops have too many turns" in seen.text
+
+
+@pytest.mark.parametrize(
+    "lead", ["\x00", "a\x00b", "0198a0de-0000-7000-8000-000000000000", "' or 1=1 --", "x" * 5_000]
+)
+def test_a_lead_that_is_none_is_said(owner: Browser, lead: str) -> None:
+    seen = post(owner, "/templates/email/preview", {"name": "x", "lead": lead} | HELLO)
+    assert (seen.status_code, "<li>Preview for: " in seen.text) == (200, True)
+
+
+def test_what_is_too_large_is_said_in_the_frame(owner: Browser) -> None:
+    """The page that says so may stand in it, and on its own."""
+    huge = {"name": "x", "subject": "x", "content": "x" * 5_000_000}
+    seen = post(owner, "/templates/email/preview", huge)
+    assert (seen.status_code, "Shorten it" in seen.text) == (413, True)
+    assert "frame-ancestors 'self'" in seen.headers["Content-Security-Policy"]
+    saved = post(owner, "/templates/email/new", huge)
+    assert (saved.status_code, "Shorten it" in saved.text) == (413, True)
+    assert "frame-ancestors 'none'" in saved.headers["Content-Security-Policy"]
+
+
 def test_the_preview_says_what_is_wrong_and_what_it_costs(owner: Browser) -> None:
     wrong = post(owner, "/templates/email/preview", {"name": "", "subject": "a", "content": "{{ x }}"})
     assert "Not yet" in wrong.text
