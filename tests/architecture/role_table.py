@@ -303,6 +303,7 @@ GET     /settings/sending                        login   login    403    403   2
 POST    /settings/sending                        login   login    403    403   303   303        -
 POST    /settings/sending/domains                login   login    403    403   303   303        -
 POST    /settings/sending/domains/<domain_id>/check login login 403    403   303   303      404
+GET     /settings/sending/domains/<domain_id>/remove login login 403    403   200   200      404
 POST    /settings/sending/domains/<domain_id>/remove login login 403    403   303   303      404
 GET     /settings/team                           login   login    200    200   200   200        -
 GET     /settings/team/<user_id>                 login   login    200    200   200   200      404

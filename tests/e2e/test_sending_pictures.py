@@ -20,7 +20,8 @@ def test_how_it_looks(app: Flask, house: House, visiting: Visiting, size: str, s
     with app.app_context():
         domain_id = add_domain(house.owner.actor, DomainWrite(domain="rosewood.invalid"))
         check_domain(house.owner.actor, domain_id)
-        add_domain(house.owner.actor, DomainWrite(domain="another.invalid"))
+        long = ".".join([60 * "a", 60 * "b", 60 * "c", "invalid"])
+        add_domain(house.owner.actor, DomainWrite(domain=long))
     visit = visiting(size, color_scheme=scheme, bypass_csp=True)
     page = visit.sign_in(house.owner)
     page.goto(f"{visit.url}/settings/sending")

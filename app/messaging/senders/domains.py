@@ -25,6 +25,8 @@ from app.models.messaging import SenderDomain
 from app.settings import Settings
 
 MOST_DOMAINS = 10
+LONGEST_DOMAIN = 225
+"""Characters, so that the name of its DKIM record has the 253 that a name may have (RFC 1035 §2.3.4)."""
 
 
 def _domain(value: str) -> str:
@@ -38,13 +40,15 @@ def _domain(value: str) -> str:
         ) from None
     if "." not in ascii_form or ascii_form.replace(".", "").isdigit():
         raise ValueError("a domain has a dot in it, such as rosewood.example")
+    if len(ascii_form) > LONGEST_DOMAIN:
+        raise ValueError(f"a domain has at most {LONGEST_DOMAIN} characters, as it is written in the DNS")
     return ascii_form
 
 
 class DomainWrite(Schema):
     """A domain to send from: the part of the addresses after the @."""
 
-    domain: Annotated[str, Field(max_length=253), AfterValidator(_domain)]
+    domain: Annotated[str, Field(max_length=LONGEST_DOMAIN), AfterValidator(_domain)]
 
 
 def add_domain(actor: Actor, data: DomainWrite) -> UUID:

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import current_app, flash, redirect, render_template, url_for
+from sqlalchemy.orm import Session
 from wtforms import BooleanField, EmailField, IntegerField, StringField, TelField, TextAreaField, URLField
 
 from app.accounts.queries import supplier
@@ -12,9 +13,19 @@ from app.kernel.db import db
 from app.kernel.errors import Conflict
 from app.messaging.branding import Branding, update_branding
 from app.messaging.senders.checking import check_domain
-from app.messaging.senders.domains import DomainWrite, add_domain, domains, records, remove_domain
+from app.messaging.senders.domains import (
+    LONGEST_DOMAIN,
+    DomainWrite,
+    add_domain,
+    domains,
+    find,
+    records,
+    remove_domain,
+)
 from app.messaging.senders.findings import State
 from app.messaging.transports.chosen import channels
+from app.models.messaging import SenderDomain
+from app.web.forms import PageForm
 from app.web.settings.blueprint import blueprint
 from app.web.viewer import viewer
 from app.web.write_form import PartForm, WriteForm
@@ -74,7 +85,7 @@ class DomainForm(PartForm):
         description="The part after the @ of the address you want to send from.",
         render_kw={
             "required": True,
-            "maxlength": 253,
+            "maxlength": LONGEST_DOMAIN,
             "placeholder": "rosewood.example",
             "autocomplete": "off",
         },
@@ -105,14 +116,27 @@ def check(domain_id: UUID) -> Any:
     return _done(state.told, "success" if state is State.RIGHT else "warning")
 
 
-@blueprint.post("/settings/sending/domains/<uuid:domain_id>/remove")
+@blueprint.route("/settings/sending/domains/<uuid:domain_id>/remove", methods=["GET", "POST"])
 def remove(domain_id: UUID) -> Any:
-    try:
-        remove_domain(viewer().actor, domain_id)
-    except Conflict as refused:
-        flash(refused.message, "danger")
-        return redirect(url_for("settings.sending", _anchor="domains"), 303)
-    return _done("Removed.")
+    """Asks first: the key goes with the domain."""
+    actor, form = viewer().actor, PageForm()
+    actor.require(Permission.MANAGE_SUPPLIER)
+    row = find(db.session(), domain_id)
+    if form.validate_on_submit():
+        try:
+            remove_domain(actor, domain_id)
+        except Conflict as refused:
+            flash(refused.message, "danger")
+            return redirect(url_for("settings.sending", _anchor="domains"), 303)
+        return _done("Removed.")
+    shown = {"row": row, "form": form, "address": _sender(db.session(), row)}
+    return render_template("accounts/remove_domain.html", **shown), form.status
+
+
+def _sender(session: Session, row: SenderDomain) -> str | None:
+    """The sender address, if it is at that domain."""
+    address = supplier(session).sender_address
+    return address if address and address.rpartition("@")[2] == row.domain else None
 
 
 def _done(told: str, how: str = "success") -> Any:
@@ -122,13 +146,15 @@ def _done(told: str, how: str = "success") -> Any:
 
 def _page(form: SendingForm, domain: DomainForm) -> str:
     session, settings = db.session(), current_app.extensions["settings"]
+    found = domains(session)
     return render_template(
         "accounts/sending.html",
         form=form,
         domain_form=domain,
-        domains=[(row, records(row)) for row in domains(session)],
+        domains=[(row, records(row)) for row in found],
         records=RECORDS,
         states=STATES,
         mail_from=settings.mail_from,
+        unsigned=[row.domain for row in found if row.verified_at is None and _sender(session, row)],
         texts_are_set_up="sms" in channels(settings, supplier(session)),
     )

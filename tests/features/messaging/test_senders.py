@@ -61,7 +61,13 @@ def test_a_domain_is_added_once_and_removed(house: House) -> None:
         check_domain(house.owner.actor, row.id)
 
 
-@pytest.mark.parametrize("domain", ["rosewood", "ro se.example", "192.0.2.1", "-a.example", "x" * 300])
+TOO_LONG = ("x" * 300, f"{'x.' * 110}example", f"{'ü.' * 60}example")
+"""The last one as the DNS has it."""
+
+
+@pytest.mark.parametrize(
+    "domain", ["rosewood", "ro se.example", "192.0.2.1", "-a.example", "a..example", "a_b.example", *TOO_LONG]
+)
 def test_what_is_no_domain_is_refused(domain: str) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - pydantic's
         DomainWrite(domain=domain)
@@ -195,3 +201,11 @@ def test_another_suppliers_domain_of_that_name_signs_nothing(
     change(house, Supplier, house.supplier_id, sender_address="olive@rosewood.example")
     deliver(house, written(house))
     assert mailbox.messages[0]["From"] == "Rosewood Photography <leads@localhost.localdomain>"
+
+
+def test_the_longest_domain_has_room_for_its_records(house: House, dns: DnsServer) -> None:
+    domain = f"{'x' * 60}.{'y' * 60}.{'z' * 60}.{'w' * 34}.example"
+    row = added(house, domain)
+    assert (len(domain), len(measure(row).dkim_name)) == (225, 253)
+    publish(dns, row)
+    assert checked(house, row.id).verified_at == NOW

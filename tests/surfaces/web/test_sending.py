@@ -42,7 +42,7 @@ def test_a_domain_is_added_checked_and_removed(
     page = browser.get(PAGE).text
     assert of.dkim_name in page
     assert of.dkim_wanted in page
-    assert "Not yet" in page
+    assert "Not checked yet" in page
 
     browser.post(f"{PAGE}/domains/{row.id}/check", page=PAGE)
     assert "not there" in browser.get(PAGE).text
@@ -53,11 +53,33 @@ def test_a_domain_is_added_checked_and_removed(
     assert "Signed" in page
 
     browser.post(PAGE, sender_address="olive@rosewood.example", daily_message_cap="1", weekly_message_cap="3")
+    assert "Choose another sender address first" in browser.get(f"{PAGE}/domains/{row.id}/remove").text
     browser.post(f"{PAGE}/domains/{row.id}/remove", page=PAGE)
     assert "Choose another sender address first" in browser.get(PAGE).text
     browser.post(PAGE, sender_address="", daily_message_cap="1", weekly_message_cap="3")
+    assert "has to be published anew" in browser.get(f"{PAGE}/domains/{row.id}/remove").text
+    assert "rosewood.example</h3>" in browser.get(PAGE).text, "it asks first"
     browser.post(f"{PAGE}/domains/{row.id}/remove", page=PAGE)
     assert "rosewood.example</h3>" not in browser.get(PAGE).text
+
+
+def test_while_the_senders_domain_is_not_right_it_says_whom_e_mails_are_from(
+    app: Flask, house: House, browser: Browser, dns: DnsServer
+) -> None:
+    browser.post(f"{PAGE}/domains", page=PAGE, domain="rosewood.example")
+    browser.post(PAGE, sender_address="olive@rosewood.example", daily_message_cap="1", weekly_message_cap="3")
+    said = "rosewood.example is not right, so e-mails are from leads@localhost.localdomain"
+    assert said in browser.get(PAGE).text
+    with app.app_context():
+        row = one(house, SenderDomain)
+        of = measure(row)
+    dns.failing.add(of.dkim_name)
+    browser.post(f"{PAGE}/domains/{row.id}/check", page=PAGE)
+    assert "Nobody could say just now" in browser.get(PAGE).text
+    dns.failing.clear()
+    dns.texts[of.dkim_name] = [of.dkim_wanted]
+    browser.post(f"{PAGE}/domains/{row.id}/check", page=PAGE)
+    assert said not in browser.get(PAGE).text
 
 
 def test_a_wrong_domain_is_said_at_its_field(browser: Browser) -> None:
