@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import flash, redirect, render_template, request, url_for
 
 from app.kernel.db import db
-from app.kernel.errors import Conflict
+from app.kernel.errors import Conflict, InvalidInput
 from app.kernel.schema import Schema, validate
 from app.models.nurture import DRAFT
 from app.nurture.authoring import drafts
@@ -41,6 +41,8 @@ def edit(sequence_id: UUID) -> str:
 def move_step(sequence_id: UUID, step_id: UUID) -> Any:
     """One place up or down; the first stays the first."""
     steps = steps_in(db.session(), sequence_id, DRAFT)
+    if is_fragment() and all(step.row.step_key != step_id for step in steps):
+        return _as_it_is(sequence_id)
     find_step(steps, step_id)
     writer()
     by = BY[validate(Move, {"to": request.form.get("to")}).to]
@@ -55,7 +57,12 @@ def order(sequence_id: UUID) -> Any:
     find_sequence(db.session(), sequence_id)
     writer()
     wanted = validate(StepOrder, {"step_keys": request.form.getlist("step_keys")})
-    drafts.order_steps(viewer().actor, sequence_id, wanted)
+    try:
+        drafts.order_steps(viewer().actor, sequence_id, wanted)
+    except InvalidInput:
+        if is_fragment():
+            return _as_it_is(sequence_id)
+        raise
     return _after(sequence_id, wanted.step_keys[0])
 
 
@@ -103,6 +110,12 @@ def _moved(steps: list[Written], step_id: UUID, by: int) -> list[UUID]:
     at = keys.index(step_id)
     keys.insert(max(0, at + by), keys.pop(at))
     return keys
+
+
+def _as_it_is(sequence_id: UUID) -> str:
+    """The draft, for a page on which it stands as it was before somebody changed it."""
+    writer()
+    return render_template("sequences/_draft.html", **_shown(sequence_id), is_other=True)
 
 
 def _after(sequence_id: UUID, step_id: UUID) -> Any:

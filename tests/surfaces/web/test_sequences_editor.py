@@ -421,3 +421,20 @@ def test_settings_that_cannot_be(
     assert f'href="#{field}"' in answer.text
     assert told in unescape(answer.text)
     assert "Fair" in said(browser.get("/sequences"))
+
+
+def test_a_draft_that_was_changed_in_another_tab_is_shown_as_it_is(office: Office, browser: Browser) -> None:
+    one = made(office, tag("a"), tag("b"), tag("c"))
+    gone, page = key(office, one, 1), f"/sequences/{one}/steps"
+    there = [str(key(office, one, at)) for at in range(3)]
+    browser.post(f"{page}/{gone}/remove")
+    for path, given in ((f"{page}/{gone}/move", {"to": "down"}), (f"{page}/order", {"step_keys": there})):
+        data = given | {"csrf_token": browser.token("/account")}
+        answer = browser.client.post(path, data=data, headers=FRAGMENT)
+        assert answer.status_code == 200
+        assert "nothing was moved" in said(answer)
+        assert "Tag b" not in said(answer)
+        assert answer.text.count('id="draft"') == 1
+    assert browser.post(f"{page}/{gone}/move", page="/account", to="down").status_code == 404
+    assert browser.post(f"{page}/order", page="/account", step_keys=there).status_code == 422
+    assert named(office, one) == ["Tag a", "Tag c"]
