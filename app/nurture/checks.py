@@ -147,6 +147,14 @@ def _message_flaws(step: SequenceStep, variants: int) -> Iterator[Flaw]:
         yield Flaw("variants", "not_an_email", "Only e-mail steps have variants.")
 
 
+def doer_of(step: SequenceStep) -> UUID | None:
+    """Whom the content of a task that is right names to do it."""
+    said = (step.step_content or "").strip()
+    if step.step_type not in TASKS or step.task_template_id or not is_json(said):
+        return None
+    return TaskContent.model_validate_json(said).assigned_to
+
+
 def _content_flaws(step: SequenceStep) -> Iterator[Flaw]:
     said = (step.step_content or "").strip()
     try:

@@ -1,6 +1,7 @@
 """What a step's content may say, by step type; JSON in `step_content`."""
 
 from typing import Annotated
+from uuid import UUID
 
 from pydantic import Field, TypeAdapter, model_validator
 
@@ -12,12 +13,15 @@ Tags = Annotated[list[Label], Field(max_length=50)]
 
 
 class TaskContent(Schema):
-    """A task; `title` and `description` are Liquid."""
+    """A task; `title` and `description` are Liquid. Without `title` it is called as the step; without
+    `due_in_days` it is due the day after, a call at once; without `assigned_to`, a member, it is for whoever
+    looks after the lead."""
 
-    title: ShortText
+    title: ShortText | None = None
     description: LongText | None = None
-    due_in_days: int = Field(0, ge=0, le=365)
+    due_in_days: int | None = Field(None, ge=0, le=365)
     priority: Priority = Priority.MEDIUM
+    assigned_to: UUID | None = None
 
 
 def is_json(content: str) -> bool:

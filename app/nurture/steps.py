@@ -122,6 +122,15 @@ def _read_task(row: SequenceStep, tasks: TaskTemplates) -> MakeTask:
         )
     content = (row.step_content or "").strip()
     if is_json(content):
-        return MakeTask(row.step_type, **TaskContent.model_validate_json(content).model_dump())
-    written = TaskContent.model_validate({"title": row.step_name, "description": row.step_content})
-    return MakeTask(row.step_type, **written.model_dump())
+        said = TaskContent.model_validate_json(content)
+    else:
+        said = TaskContent.model_validate({"description": row.step_content})
+    usual = 0 if row.step_type is StepType.PHONE_CALL else 1
+    return MakeTask(
+        row.step_type,
+        said.title or row.step_name,
+        said.description,
+        usual if said.due_in_days is None else said.due_in_days,
+        said.priority,
+        said.assigned_to,
+    )

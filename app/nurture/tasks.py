@@ -30,8 +30,16 @@ def make_task(session: Session, place: Place, task: MakeTask, now: datetime) -> 
         task_type=task.kind,
         priority=task.priority,
         due_at=now + timedelta(task.due_in_days),
-        assigned_to_user_id=place.lead.assigned_to_user_id,
+        assigned_to_user_id=_doer(session, task) or place.lead.assigned_to_user_id,
     )
+
+
+def _doer(session: Session, task: MakeTask) -> UUID | None:
+    """Whom the step names, unless they left."""
+    if task.assigned_to is None:
+        return None
+    its = (Membership.user_id == task.assigned_to, Membership.is_active)
+    return session.scalar(select(Membership.user_id).where(*its))
 
 
 def report_failure(session: Session, place: Place, reason: str, now: datetime) -> None:

@@ -1,5 +1,6 @@
 """What is otherwise between two versions of a sequence, in words."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import time
@@ -7,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from app.nurture.authoring.rows import Written, branches_of, values_of
+from app.nurture.schemas import is_json
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 NAMES: Mapping[str, str] = {
@@ -140,6 +142,7 @@ def _said(step: Written, side: Side) -> dict[str, str]:
     said = {name: _worded(values[name], side.names) for name in NAMES}
     row = step.row
     said["delay_amount"] = _delay(row.delay_amount, row.delay_unit)
+    said["step_content"] = _content(row.step_content or "")
     said["send_days"] = ", ".join(DAYS[day - 1] for day in row.send_days) or "any day"
     led: dict[Any, str] = {one.row.step_order: f"“{one.row.step_name}”" for one in side.steps.values()}
     said["branch_conditions"] = "; ".join(
@@ -148,6 +151,17 @@ def _said(step: Written, side: Side) -> dict[str, str]:
     )
     said["branch_conditions"] = said["branch_conditions"] or "none"
     return said
+
+
+def _content(written: str) -> str:
+    """Its parts by name, or the text itself."""
+    if not is_json(written.strip()):
+        return _worded(written)
+    try:
+        parts = json.loads(written)
+    except ValueError:
+        return written
+    return _worded({name.replace("_", " "): part for name, part in parts.items()})
 
 
 def _delay(amount: int, unit: str) -> str:

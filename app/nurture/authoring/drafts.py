@@ -14,6 +14,7 @@ from uuid_utils.compat import uuid7
 
 from app.kernel.actor import Actor
 from app.kernel.errors import Conflict, InvalidInput, NotFound
+from app.models.accounts import Membership
 from app.models.nurture import (
     DRAFT,
     EmailTemplate,
@@ -34,7 +35,7 @@ from app.nurture.authoring.rows import (
     write_draft,
 )
 from app.nurture.authoring.schemas import MOST_STEPS, StepOrder, StepPatch, StepWrite
-from app.nurture.checks import refuse_step
+from app.nurture.checks import doer_of, refuse_step
 
 _MODELS: dict[str, type[Any]] = {
     "email_template_id": EmailTemplate,
@@ -198,7 +199,7 @@ def _wanted(data: StepPatch) -> dict[str, Any]:
 
 
 def _check(session: Session, step: Written) -> None:
-    """InvalidInput when the step is wrong by itself, or names a template that the supplier does not have."""
+    """InvalidInput when the step is wrong by itself, or names a template or a member that there is not."""
     named = [(column, model, getattr(step.row, column)) for column, model in _MODELS.items()]
     named += [("variants", EmailTemplate, template_id) for template_id in step.variants.values()]
     with session.no_autoflush:
@@ -207,3 +208,8 @@ def _check(session: Session, step: Written) -> None:
             if template_id and session.scalar(its) is None:  # who deletes it is waited for
                 raise InvalidInput.of(column, "unknown", f"There is no template {template_id}.")
     refuse_step(step.row, len(step.variants))
+    doer = doer_of(step.row)
+    active = select(Membership.user_id).where(Membership.user_id == doer, Membership.is_active)
+    with session.no_autoflush:
+        if doer and session.scalar(active) is None:
+            raise InvalidInput.of("step_content", "unknown", f"Nobody of your team is {doer}.")

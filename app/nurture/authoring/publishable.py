@@ -239,5 +239,5 @@ class Texts:
             task = TaskContent.model_validate_json(written)
         except ValidationError:
             return  # `step_flaws` says so
-        yield from self.problems(task.title, "title")
+        yield from self.problems(task.title, "title") if task.title else ()
         yield from self.problems(task.description, "text") if task.description else ()

@@ -73,7 +73,8 @@ class StepWrite(Schema):
     Monday; none is any day). Without `step_order` it comes last; with it, the others make room.
 
     An e-mail step names an `email_template_id`, an SMS step an `sms_template_id` and, to fall back to, an
-    `email_template_id`; a call or task a `task_template_id`, or says in `step_content` what is to do. Of the
+    `email_template_id`; a call or task a `task_template_id`, or says in `step_content` what is to do:
+    `{"title": "Ring", "description": "…", "due_in_days": 2, "priority": "high", "assigned_to": "…"}`. Of the
     others `step_content` is JSON: `{"points": 5, "reason": "Still here"}`, `{"status": "contacted"}`,
     `{"add": ["warm"], "remove": []}`. `branch_conditions` are `{"branches": [{"if": {…}, "then": 4}]}`: go
     on with the step of that order, one behind this one."""

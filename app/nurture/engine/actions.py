@@ -39,6 +39,8 @@ class MakeTask:
     description: str | None = None
     due_in_days: int = 0
     priority: str = "medium"
+    assigned_to: UUID | None = None
+    """A member; without one whoever looks after the lead."""
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,9 @@ def _told(one: Difference, old: Mapping[UUID, Entry], new: Mapping[UUID, Entry])
         label, say = _TOLD.get(change.field, (change.label, None))
         if say is not None:
             before, after = say(old[one.step_key]), say(new[one.step_key])
-            change = replace(change, label=label, before=before, after=after)
+            if before == after:  # the sentence leaves out what differs
+                label = change.label
+            else:
+                change = replace(change, label=label, before=before, after=after)
         changes.setdefault(label, change)
     return replace(one, changes=tuple(changes.values()))

@@ -12,7 +12,7 @@ from app.models.choices import OPEN_STATUSES, LeadStatus, MessageClass, Priority
 from app.models.nurture import EmailTemplate, SmsTemplate, TaskTemplate
 from app.nurture.authoring.texts import choosable
 from app.nurture.schemas import ScoreContent, StatusContent, TagsContent, TaskContent
-from app.web.fields import choices
+from app.web.fields import MemberField, choices
 from app.web.formats import words
 from app.web.sequences.step_form import StepForm
 from app.web.step_words import CLASSES
@@ -72,7 +72,7 @@ class SmsForm(_MessageForm):
 
 
 class TaskForm(StepForm):
-    content = ("title", "description", "due_in_days", "priority")
+    content = ("title", "description", "due_in_days", "priority", "assigned_to")
     content_model = TaskContent
     named = MappingProxyType({"task_template_id": "task"})
 
@@ -83,14 +83,21 @@ class TaskForm(StepForm):
         render_kw={"maxlength": 255, "autocomplete": "off"},
     )
     description = TextAreaField("More about it", render_kw={"rows": 4, "maxlength": 10_000})
-    due_in_days = IntegerField("Due in days", [Optional()], default=0, render_kw={"min": 0, "max": 365})
+    due_in_days = IntegerField(
+        "Due in days",
+        [Optional()],
+        description="Empty: a call at once, a task the day after.",
+        render_kw={"min": 0, "max": 365},
+    )
     priority = SelectField(
         "Priority", choices=choices((one, words(one)) for one in Priority), default=Priority.MEDIUM
     )
+    assigned_to = MemberField("Who does it")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _offer(self.task_template_id, TaskTemplate, "None: what is written here")
+        self.assigned_to.offer("Whoever looks after the lead")
 
     def written(self, said: dict[str, Any]) -> str | None:
         """Nothing where a template says it."""

@@ -267,6 +267,15 @@ def test_templates_of_others_are_unknown(house: House) -> None:
         drafts.change_step(house.owner.actor, made, keys(house, made)[0], patch(variants=variants))
 
 
+def test_who_does_a_task_is_of_the_team(house: House) -> None:
+    mine, theirs = house.member.user_id, house.stranger.user_id
+    one = make(house, call(step_content=f'{{"assigned_to": "{mine}"}}'))
+    with pytest.raises(InvalidInput, match="Nobody of your team is") as refused:
+        make(house, call(step_content=f'{{"assigned_to": "{theirs}"}}'))
+    assert refused.value.fields[0].field == "steps.0.step_content"
+    assert names(house, one) == ["Call"]
+
+
 def test_a_template_that_is_deleted_meanwhile_is_waited_for(app: Flask, house: House) -> None:
     made, chosen, other = make(house), template(house), template(house)
     started = Event()

@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 from app.kernel import clock
 from app.kernel.db import owner_engine
 from app.kernel.uow import unit_of_work
-from app.models.accounts import Supplier
+from app.models.accounts import Membership, Supplier
 from app.models.choices import EnrollmentStatus, InteractionType, LeadStatus, Priority, SequenceType, StepType
 from app.models.leads import Lead, LeadInteraction, StatusHistory, Task
 from app.models.nurture import Enrollment, NurtureSequence, SequenceStep, StepDecision
@@ -114,6 +114,33 @@ def test_a_task_calls_who_gave_no_name_as_our_pages_do(house: House) -> None:
     )
     run(house, lead_id)
     assert one(house, Task).title == "Call anna@example.com"
+
+
+@pytest.mark.parametrize(
+    ("kind", "said", "title", "days"),
+    [
+        (StepType.TASK_CREATION, {}, "A step", 1),
+        (StepType.PHONE_CALL, {}, "A step", 0),
+        (StepType.TASK_CREATION, {"title": "Ring", "due_in_days": 0}, "Ring", 0),
+        (StepType.PHONE_CALL, {"due_in_days": 3}, "A step", 3),
+    ],
+)
+def test_what_a_task_does_not_say(house: House, kind: StepType, said: Any, title: str, days: int) -> None:
+    make_sequence(house, [content(kind, **said) | {"step_name": "A step"}])
+    run(house, make_lead(house, NOW))
+    task = one(house, Task)
+    assert (task.title, task.due_at) == (title, NOW + timedelta(days))
+
+
+@pytest.mark.parametrize("left", [False, True])
+def test_a_task_is_for_whom_its_step_names_while_they_are_there(house: House, left: bool) -> None:
+    make_sequence(house, [content(StepType.TASK_CREATION, assigned_to=str(house.member.user_id))])
+    lead_id = make_lead(house, NOW, assigned_to_user_id=house.admin.user_id)
+    if left:
+        with unit_of_work(house.supplier_id) as session:
+            session.get_one(Membership, (house.supplier_id, house.member.user_id)).is_active = False
+    run(house, lead_id)
+    assert one(house, Task).assigned_to_user_id == (house.admin if left else house.member).user_id
 
 
 def test_a_status_step_moves_an_open_lead_and_says_so(house: House) -> None:

@@ -208,6 +208,13 @@ def test_versions_are_listed_shown_and_compared(office: Office, browser: Browser
         assert browser.get(f"{compared}?{bad}").status_code == 422
 
 
+def test_what_a_sentence_leaves_out_is_compared_too(office: Office, browser: Browser) -> None:
+    one = made(office, call(step_content='{"title": "Ring", "description": "Ask."}'), publish=True)
+    edit(office, one, 0, step_content='{"title": "Ring", "description": "Listen."}')
+    shown = said(browser.get(f"/sequences/{one}/compare?first=1&second=0"))
+    assert "Content title Ring, description Ask. → title Ring, description Listen." in shown
+
+
 def test_the_list_of_versions_goes_on(office: Office, browser: Browser) -> None:
     one = made(office, tag("a"), publish=True, **HIDDEN)
     for number in range(26):

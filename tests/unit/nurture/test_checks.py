@@ -38,6 +38,7 @@ def told(row: SequenceStep, variants: int = 0) -> list[tuple[str, str]]:
         step(),
         step(step_content="{{ couple_names }} asked for a call"),
         step(step_content='{"title": "Ring", "due_in_days": 2}'),
+        step(step_content='{"title": ""}'),  # it is called as the step
         step(StepType.EMAIL),  # a template may be chosen later
         step(StepType.SMS, sms_template_id=uuid4(), email_template_id=uuid4(), needs_approval=True),
         step(StepType.SMS, send_time=time(19, 59)),
@@ -77,7 +78,7 @@ def test_nothing_is_wrong(row: SequenceStep) -> None:
         (step(StepType.STATUS_CHANGE, step_content='{"status": "lost"}'), "step_content", "closed_status"),
         (step(StepType.STATUS_CHANGE, step_content='{"status": "gone"}'), "step_content", "content"),
         (step(StepType.TAG_ASSIGNMENT, step_content='{"add": []}'), "step_content", "content"),
-        (step(step_content='{"title": ""}'), "step_content", "content"),
+        (step(step_content='{"due_in_days": 366}'), "step_content", "content"),
         (step(execution_conditions={"min_scor": 1}), "execution_conditions", "conditions"),
         (step(branch_conditions={"if": {}}), "branch_conditions", "shape"),
         (step(branch_conditions={"branches": {}}), "branch_conditions", "shape"),

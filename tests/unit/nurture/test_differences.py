@@ -97,3 +97,13 @@ def test_a_summary_is_one_sentence_of_at_most_300_characters() -> None:
     after = [*version(A), *(step(uuid4(), order) for order in range(2, 40))]
     assert summary(differences(version(A, B), version(A, C, D))) == "Added “c”, “d”; removed “b”"
     assert len(summary(differences(version(A, B), after))) == 300
+
+
+def test_content_differs_in_words() -> None:
+    before = version(A, step_content='{"title": "Ring", "due_in_days": 2}')
+    (one,) = differences(before, version(A, step_content='{"title": "Ring", "description": "Ask."}'))
+    (change,) = one.changes
+    assert (change.label, change.before) == ("content", "title Ring, due in days 2")
+    assert change.after == "title Ring, description Ask."
+    (plain,) = differences(before, version(A, step_content="Ask."))
+    assert plain.changes[0].after == "Ask."
