@@ -74,6 +74,7 @@ class SequenceStep(Shape):
     this version alone. `version` 0 is the draft."""
 
     id: UUID
+    sequence_id: UUID
     step_key: UUID
     version: int
     step_order: int
@@ -301,6 +302,7 @@ def _step(one: Written) -> SequenceStep:
     row = one.row
     return SequenceStep(
         id=row.id,
+        sequence_id=row.sequence_id,
         step_key=row.step_key,
         version=row.version,
         step_order=row.step_order,

@@ -80,6 +80,17 @@ def test_a_sequence_is_made_with_its_steps_and_published_in_one_call(api: Progra
     assert api.get(address(told)).json["steps"] == told["steps"]
 
 
+def test_a_step_has_the_specifications_columns(api: Program) -> None:
+    told = made(api, TAG)
+    [step] = told["steps"]
+    assert step.keys() >= {
+        *("id", "sequence_id", "step_order", "step_name", "step_type", "delay_amount", "delay_unit"),
+        *("send_time", "send_days", "email_template_id", "sms_template_id", "task_template_id"),
+        *("step_content", "execution_conditions", "branch_conditions", "is_active"),
+    }
+    assert step["sequence_id"] == told["sequence"]["id"]
+
+
 def test_what_is_wrong_is_named_by_its_place(api: Program) -> None:
     steps = [TAG, TAG | {"step_content": "{}"}, CALL | {"send_days": [8]}]
     body = {"sequence_name": "Wrong", "sequence_type": "nurture", "steps": steps}
