@@ -166,6 +166,7 @@ def test_a_lead_is_enrolled_by_hand_once(office: Office, browser: Browser) -> No
         sequence_id = make_sequence(office.house, [step], sequence_name="Fair", target_lead_status=["won"])
     assert post(browser, lead_id, "sequences", nurture_sequence_id=str(sequence_id)).status_code == 303
     assert "Fair Under way" in words(browser, f"/leads/{lead_id}")
+    assert f'value="{sequence_id}"' not in browser.get(f"/leads/{lead_id}").text
     entered = how_many(office, Enrollment)
     for wrong in (str(sequence_id), str(uuid7()), ""):
         assert post(browser, lead_id, "sequences", nurture_sequence_id=wrong).status_code == 422

@@ -155,6 +155,7 @@ def test_what_became_of_each_step(office: Office, browser: Browser) -> None:
         ):
             mine = enrolled(house, one, mark, converted=booked)
             decided(house, mine, write, "done")
+            decided(house, mine, mark, "done")
             sent(house, mine, write, *seen, variant=label)
         ended = {"status": EnrollmentStatus.CANCELLED, "end_reason": "replied", "ended_at": NOW}
         decided(house, enrolled(house, one, mark, **ended), mark, "skipped", "no_email")
@@ -166,7 +167,8 @@ def test_what_became_of_each_step(office: Office, browser: Browser) -> None:
     assert "Booked 25.0% 1 of 4, likely 4.6% to 69.9%" in shown
     assert "Sent 3 Opened 66.7% 2 of 3 20.8% to 93.9% Clicked 0.0% 0 of 3" in shown
     assert "B Template" in shown
-    assert "3 leads stand here · 0 done · 1 skipped: the lead has no e-mail address" in shown
+    assert "3 leads stand here · 3 done · 1 skipped: the lead has no e-mail address" in shown
+    assert "booked after it: 33.3% 1 of 3, likely 6.1% to 79.2%" in shown
     assert "Reason Leads They replied 1" in shown
     assert "All figures as a table" in shown
 
