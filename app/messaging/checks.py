@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from enum import StrEnum
+from html import unescape
 
 from app.messaging import liquid
 from app.messaging.liquid import TemplateError, fill_html, fill_text
@@ -26,6 +27,10 @@ class Kind(StrEnum):
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _TURNING = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 """With the changes of direction that make a line read otherwise than it is."""
+_ADDRESSES = re.compile(r"""<(?:a|img)(?=\s)(?:[^>"]|"[^"]*")*?\s(?:href|src)="([^"]*)\"""")
+"""As our sanitiser writes them: between double quotes."""
+_LEADS = re.compile(r"https?://|mailto:|tel:|#", re.IGNORECASE)
+_SHOWN = 100
 _ONE_LINE = frozenset({Kind.SUBJECT, Kind.TITLE})
 _NAMES = {Kind.HTML: "e-mail", Kind.SMS: "text message"}
 
@@ -47,6 +52,8 @@ def problems(source: str, kind: Kind | str) -> list[str]:
     if not (most and least):
         unless = "" if not most else " for a lead that says nothing about itself"
         return [f"The {_NAMES.get(kind, kind)} is empty{unless}."]
+    if kind is Kind.HTML:
+        return _dead_links(source, most)
     return _too_long(most, least) if kind is Kind.SMS else []
 
 
@@ -60,6 +67,16 @@ def _shown(html: str) -> str:
     """The HTML as it would be sent; blank when it shows neither words nor a picture."""
     body = sanitise(html)
     return body if "<img" in body or to_text(body).strip() else ""
+
+
+def _dead_links(source: str, body: str) -> list[str]:
+    """The first link or picture whose address is none on its own: an e-mail stands on no website."""
+    for link in map(unescape, _ADDRESSES.findall(body)):
+        if not _LEADS.match(link):
+            where = f"Line {liquid.line_at(source, source.index(link))}: " if link in source else ""
+            wrong = f"the link '{link[:_SHOWN]}' leads nowhere in an e-mail"
+            return [f"{where}{wrong}; begin it with https://, mailto: or tel:."]
+    return []
 
 
 def _too_long(*filled: str) -> list[str]:

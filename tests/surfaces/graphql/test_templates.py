@@ -1,5 +1,6 @@
 """Templates over GraphQL: written, copied, previewed, deleted; what is wrong is told at its field."""
 
+import json
 from typing import Any
 
 import pytest
@@ -32,6 +33,23 @@ def email(**given: Any) -> dict[str, Any]:
 def do(ask: Caller, document: str, **variables: Any) -> dict[str, Any]:
     [payload] = ask(document, **variables).values()
     return dict(payload)
+
+
+@pytest.mark.parametrize("escaped", [r"\ud800", r"\udc00\ud800", r"a\ud800b"])
+def test_half_a_letter_is_refused(ask: Caller, escaped: str) -> None:
+    """A surrogate alone is no text (Unicode 16, D76), in the variables and in the document."""
+    write = "createSmsTemplate(input: {name: %s, content: %s}) { success }"
+    by_variable = "mutation ($text: String!) { " + write % ("$text", "$text") + " }"
+    document = "mutation { " + write % (f'"{escaped}"', f'"{escaped}"') + " }"
+    given = f'{{"query": "{by_variable}", "variables": {{"text": "{escaped}"}}}}'
+    for body in (given, json.dumps({"query": document})):
+        answer = ask.app.test_client().post(
+            "/graphql",
+            data=body,
+            headers={"Authorization": f"Bearer {ask.key}", "Content-Type": "application/json"},
+        )
+        assert answer.status_code in (200, 400)
+        assert "errors" in (answer.json or {}), answer.text
 
 
 def test_a_template_is_made_changed_copied_and_deleted(ask: Caller) -> None:
