@@ -59,6 +59,8 @@ class Kind:
     job: str
     queue: str
     due: Due
+    most: int = BATCH
+    """Bells at once: few where each may take seconds, so that others in the queue do not wait for long."""
 
 
 @dataclass
@@ -134,7 +136,7 @@ KINDS = (
     Kind("notices", "workers.jobs.notices.tell", "default", _notices),
     Kind("notice_leases", "workers.jobs.notices.tell", "default", _notice_leases),
     Kind("rescores", RUN, QUEUE, _rescores),
-    Kind("domains", "workers.jobs.domains.look", QUEUE, _domains),
+    Kind("domains", "workers.jobs.domains.look", QUEUE, _domains, most=20),
     Kind("stale_scores", "workers.jobs.scores.rescore", QUEUE, _stale_scores),
 )
 _MARKED = Lead.evaluate_at.is_not(None)
@@ -251,7 +253,7 @@ class _Ringing:
     rooms: dict[str, int] = field(default_factory=dict)
 
     def kind(self, kind: Kind) -> int:
-        room = self._room(kind.queue)
+        room = min(self._room(kind.queue), kind.most)
         rows = self.connection.execute(kind.due(self.now).limit(room)).all() if room else []
         self._send(Bell(kind.job, kind.queue, (str(supplier), str(row))) for supplier, row in rows)
         return len(rows)

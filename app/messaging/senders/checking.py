@@ -26,7 +26,7 @@ def check_domain(actor: Actor, domain_id: UUID) -> State:
         of = measure(find(session, domain_id))
     found = look(of)
     with unit_of_work(actor.supplier_id) as session:
-        keep(find(session, domain_id), found, clock.now())
+        keep(find(session, domain_id, lock=True), found, clock.now())
     return found["dkim"].state
 
 

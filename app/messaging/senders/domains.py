@@ -91,8 +91,10 @@ def domains(session: Session) -> Sequence[SenderDomain]:
     return session.scalars(select(SenderDomain).order_by(SenderDomain.domain)).all()
 
 
-def find(session: Session, domain_id: UUID) -> SenderDomain:
-    row = session.scalar(select(SenderDomain).where(SenderDomain.id == domain_id))
+def find(session: Session, domain_id: UUID, *, lock: bool = False) -> SenderDomain:
+    """The domain, locked for whoever writes to it. NotFound."""
+    wanted = select(SenderDomain).where(SenderDomain.id == domain_id)
+    row = session.scalar(wanted.with_for_update() if lock else wanted)
     if row is None:
         raise NotFound("domain")
     return row

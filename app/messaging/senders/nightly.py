@@ -8,7 +8,7 @@ May run twice, at once, late or never: a look that came to nothing is due again 
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import uniform
 from uuid import UUID
 
@@ -36,14 +36,15 @@ _SPREAD = timedelta(hours=1)
 def look_by_night(supplier_id: UUID, domain_id: UUID) -> None:
     """Look at the domain's records if it is time. A server that does not answer is no verdict: what was found
     before stays, and is asked again within the hour."""
-    of = _claim(supplier_id, domain_id)
-    if of is None:
+    claimed = _claim(supplier_id, domain_id)
+    if claimed is None:
         return
+    of, checked_at = claimed
     found = look(of)
     with unit_of_work(supplier_id) as session:
         row = session.scalar(_named(domain_id).with_for_update())
-        if row is None:
-            return
+        if row is None or row.checked_at != checked_at:
+            return  # it is gone, or somebody looked meanwhile and knows better
         now = clock.now()
         ailing = lost(row, found)
         keep(row, _known(row, found), now)
@@ -61,8 +62,9 @@ def lost(row: SenderDomain, found: Mapping[str, Finding]) -> list[str]:
     return [name for name, now in found.items() if before[name] is State.RIGHT and now.ails(name)]
 
 
-def _claim(supplier_id: UUID, domain_id: UUID) -> Domain | None:
-    """None when it is not time, somebody else looks, or the domain is gone."""
+def _claim(supplier_id: UUID, domain_id: UUID) -> tuple[Domain, datetime | None] | None:
+    """What to look for, and when that was done last; None when it is not time, somebody else looks, or the
+    domain is gone."""
     now = clock.now()
     with unit_of_work(supplier_id) as session:
         due = _named(domain_id).where(SenderDomain.look_at <= now).with_for_update(skip_locked=True)
@@ -70,7 +72,7 @@ def _claim(supplier_id: UUID, domain_id: UUID) -> Domain | None:
         if row is None:
             return None
         row.look_at = now + AGAIN
-        return measure(row)
+        return measure(row), row.checked_at
 
 
 def _named(domain_id: UUID) -> Select[SenderDomain]:

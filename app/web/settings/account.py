@@ -29,7 +29,8 @@ class AccountForm(WriteForm):
 class NoticesForm(WriteForm):
     wants_notices = BooleanField(
         "When a lead is given to me, and when one of mine answers",
-        description="Not for those you take yourself.",
+        description="Not for those you take yourself. Owners and admins also hear of a domain that"
+        " e-mails are from when its records are not right any more.",
     )
     wants_digest = BooleanField(
         "Each morning at eight",

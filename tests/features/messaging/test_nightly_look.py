@@ -170,6 +170,23 @@ def test_no_connection_is_held_while_the_dns_is_asked(
     assert (set(held), len(held)) == ({0}, 6)
 
 
+def test_whoever_looks_meanwhile_knows_better(
+    app: Flask, house: House, domain: SenderDomain, dns: DnsServer
+) -> None:
+    """The supplier checks by hand while the look of the night is still asking."""
+    del dns.texts[measure(domain).dkim_name]
+
+    def check() -> None:
+        dns.when_asked = lambda: None
+        with app.app_context():
+            change(house, SenderDomain, domain.id, checked_at=NIGHT)
+
+    dns.when_asked = check
+    row = look(house, domain, NIGHT + timedelta(seconds=4))
+    assert (states(row)["dkim"], row.checked_at, row.verified_at) == ("right", NIGHT, NOW)
+    assert told(house) == []
+
+
 def test_a_domain_that_goes_while_it_is_looked_at(
     app: Flask, house: House, domain: SenderDomain, dns: DnsServer
 ) -> None:
