@@ -131,7 +131,7 @@ def test_rows_of_conditions_grow_and_say_what_they_take(visiting: Visiting, door
     branch.get_by_label("Value").first.fill("New, Contacted")
     branch.get_by_label("Go on with").select_option("2")
     expect(page.locator("#preview")).to_contain_text("If its status is New or Contacted, on to step 2")
-    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Save in the draft").click()
     expect(page.get_by_text("Only if its score is 60 or more and it has a phone number")).to_be_visible()
     expect(page.locator(".bough-start")).to_have_count(1)
     assert visit.trouble == []
@@ -153,7 +153,7 @@ def test_without_script_a_step_is_added_and_moved(visiting: Visiting, door: Door
         page.get_by_label("Value").nth(at).fill(value)
     page.get_by_role("button", name="Preview").click()
     expect(page.get_by_text("Adds the tags “warm” and “June”.")).to_be_visible()
-    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Save in the draft").click()
     assert shown(page) == ["Tag b", "Tag a", "Warm"]
 
 
@@ -162,6 +162,31 @@ def named(house: House, name: str) -> UUID:
     template_id = template(house, subject=name)
     change(house, EmailTemplate, template_id, name=name)
     return template_id
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_the_text_of_a_step_is_edited_beside_it(
+    visiting: Visiting, door: Door, house: House, script: bool
+) -> None:
+    with door.app.app_context():
+        first, second = (named(house, name) for name in ("Our work", "Our prices"))
+        one = make(house, email(first))
+    visit = visiting(java_script_enabled=script)
+    page = opened(visit, house, f"/sequences/{one}/edit")
+    page.get_by_role("link", name="Edit: Write").click()
+    page.get_by_label("E-mail", exact=True).select_option(str(second))
+    if not script:
+        page.get_by_role("button", name="Preview").click()
+    seen = page.frame_locator(f"iframe[src*='{second}']")
+    expect(seen.get_by_role("heading", name="Our prices")).to_be_visible()
+    page.get_by_role("button", name="Save, and edit it").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/templates/email/{second}?*")
+    page.get_by_label("Subject").fill("What it costs")
+    page.get_by_role("button", name="Save, and back to the step").click()
+    expect(page.get_by_role("heading", name="Write", level=1)).to_be_visible()
+    expect(seen.get_by_role("heading", name="What it costs")).to_be_visible()
+    assert visit.trouble == []
 
 
 @pytest.fixture
@@ -235,7 +260,7 @@ def test_how_it_looks(
         seen(page, f"sequences-{name}", size, scheme)
     page.goto(f"{visit.url}/sequences/{rich}/steps/new?step_type=sms")
     page.get_by_label("How long").fill("20000")
-    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Save in the draft").click()
     expect(page.get_by_text("Please check what is marked")).to_be_visible()
     seen(page, "sequences-errors", size, scheme)
     with door.app.app_context():
