@@ -53,7 +53,7 @@ def preview(sequence_id: UUID) -> Response:
     "moveEnrollments",
     **WRITES,
     answers={200: shapes.MoveResponse, 202: shapes.MoveResponse},
-    refuses=(412,),
+    refuses=(409, 412),
     example={"version": 2},
 )
 def move(sequence_id: UUID, body: shapes.MoveRequest) -> Response:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from app.kernel import audit, clock, jobs
 from app.kernel.actor import Actor, Permission
-from app.kernel.errors import Outdated
+from app.kernel.errors import Conflict, Outdated
 from app.kernel.uow import unit_of_work
 from app.nurture.authoring.desk import find_sequence
 from app.nurture.authoring.moving import groups, move_batch
@@ -28,10 +28,13 @@ class Moved:
 
 
 def move_enrollments(actor: Actor, sequence_id: UUID, version: int) -> Moved:
-    """Those that the preview of that version said. NotFound; Outdated when a newer one was published."""
+    """Those that the preview of that version said. NotFound; Conflict before there is a version; Outdated
+    when a newer one was published."""
     actor.require(Permission.WRITE_SEQUENCES)
     with unit_of_work(actor.supplier_id) as session:
         row = find_sequence(session, sequence_id)
+        if not row.published_version:
+            raise Conflict("This sequence was never published, so nobody is in it.")
         if version != row.published_version:
             raise Outdated("Another version was published meanwhile. Look at the preview again.")
         moved = move_batch(session, row, clock.now(), most=BATCH)

@@ -22,8 +22,8 @@ MOST_VARIANTS = 4
 
 
 def _wall_time(value: Any) -> Any:
-    """Pydantic would take a number for seconds since midnight, and an offset."""
-    if isinstance(value, time) and value.tzinfo is None:
+    """Pydantic would take a number for seconds since midnight, an offset, and parts of a second."""
+    if isinstance(value, time) and value.tzinfo is None and not value.microsecond:
         return value
     if isinstance(value, str) and re.fullmatch(r"\s*[0-2][0-9]:[0-5][0-9](:[0-5][0-9])?\s*", value):
         return value.strip()

@@ -7,7 +7,7 @@ from flask import flash, redirect, render_template, request, url_for
 from pydantic import Field
 
 from app.kernel.db import db
-from app.kernel.errors import Outdated
+from app.kernel.errors import Conflict
 from app.kernel.schema import Schema, validate
 from app.nurture.authoring.desk import find_sequence
 from app.nurture.authoring.moving import Group, groups
@@ -49,7 +49,7 @@ def move(sequence_id: UUID) -> Any:
     version = validate(Move, {"version": request.form.get("version")}).version
     try:
         done = move_enrollments(viewer().actor, sequence_id, version)
-    except Outdated as refused:
+    except Conflict as refused:
         flash(refused.message, "danger")
         return redirect(url_for("sequences.moves", sequence_id=sequence_id), 303)
     return after(sequence_id, done.moved, done.left)

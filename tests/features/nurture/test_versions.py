@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from app.kernel import clock
-from app.kernel.errors import NotFound, NotPermitted, Outdated
+from app.kernel.errors import Conflict, NotFound, NotPermitted, Outdated
 from app.kernel.uow import reading
 from app.models.choices import EnrollmentStatus
 from app.models.nurture import EmailTemplate, Enrollment, NurtureSequence
@@ -270,3 +270,9 @@ def test_only_who_may_and_what_was_looked_at(house: House, two_steps: UUID) -> N
     republished(house, two_steps)
     with pytest.raises(Outdated, match="Another version"):
         move_enrollments(house.owner.actor, two_steps, 1)
+
+
+def test_nobody_is_moved_before_there_is_a_version(house: House) -> None:
+    draft = make(house, tag("a"))
+    with pytest.raises(Conflict, match="never published"):
+        move_enrollments(house.owner.actor, draft, 0)

@@ -5,10 +5,11 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from pydantic import ValidationError
 
 from app.models.choices import Anchor, DelayUnit, MessageClass, StepType
 from app.models.nurture import NurtureSequence, SequenceStep
-from app.nurture.authoring.schemas import MOST_BRANCHES
+from app.nurture.authoring.schemas import MOST_BRANCHES, StepPatch
 from app.nurture.checks import condition_flaws, settings_flaws, step_flaws
 
 
@@ -148,3 +149,14 @@ def test_no_sequence_is_for_what_is_no_lead(status: str) -> None:
     (flaw,) = settings_flaws(row)
     assert (flaw.field, flaw.code) == ("target_lead_status", "no_lead")
     assert status in flaw.message
+
+
+@pytest.mark.parametrize("said", [time(9, 0, 0, 500_000), "09:00:00.5", "9:00", 540, "24:00", "09:00+02:00"])
+def test_a_time_of_day_has_hours_and_minutes(said: Any) -> None:
+    with pytest.raises(ValidationError):
+        StepPatch.model_validate({"send_time": said})
+
+
+def test_a_time_of_day_is_taken() -> None:
+    assert StepPatch.model_validate({"send_time": " 09:30 "}).send_time == time(9, 30)
+    assert StepPatch.model_validate({"send_time": time(9, 30)}).send_time == time(9, 30)
