@@ -9,6 +9,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.accounts.security import csrf
+from app.kernel.errors import AppError, InvalidInput, NotFound
 from app.messaging import preferences, queries
 from app.messaging.links import read_preferences
 from app.messaging.preferences import Wishes
@@ -16,6 +17,13 @@ from app.workflows.set_preferences import set_preferences
 
 blueprint = Blueprint("preferences", __name__)
 csrf.exempt(blueprint)
+
+
+@blueprint.errorhandler(InvalidInput)
+@blueprint.errorhandler(NotFound)
+def dead_link(refused: AppError) -> ResponseReturnValue:
+    """In the words of who stands there: a couple with a link that was cut off."""
+    return render_template("messages/dead_link.html"), refused.status
 
 
 @blueprint.get("/preferences/<token>")

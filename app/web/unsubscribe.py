@@ -10,12 +10,20 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from app.accounts.security import csrf
+from app.kernel.errors import AppError, InvalidInput, NotFound
 from app.messaging import queries
 from app.messaging.links import preferences_url, read_unsubscribe
 from app.workflows.opt_out import opt_out
 
 blueprint = Blueprint("unsubscribe", __name__)
 csrf.exempt(blueprint)
+
+
+@blueprint.errorhandler(InvalidInput)
+@blueprint.errorhandler(NotFound)
+def dead_link(refused: AppError) -> ResponseReturnValue:
+    """In the words of who stands there: a couple with a link that was cut off."""
+    return render_template("messages/dead_link.html"), refused.status
 
 
 @blueprint.get("/unsubscribe/<token>")

@@ -104,6 +104,10 @@ def test_twice_is_as_good_as_once(house: House, client: FlaskClient) -> None:
 def test_a_made_up_link_is_refused(client: FlaskClient, token: str) -> None:
     assert client.get(f"/unsubscribe/{token}").status_code == 422
     assert client.post(f"/unsubscribe/{token}").status_code == 422
+    for page in ("unsubscribe", "preferences"):
+        shown = client.get(f"/{page}/{token}").text
+        assert "Open it once more from the e-mail" in shown
+        assert "token" not in shown
 
 
 def test_the_link_works_years_later(house: House, client: FlaskClient) -> None:
