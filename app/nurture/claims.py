@@ -19,6 +19,8 @@ from app.nurture.engine import facts
 from app.nurture.snapshots import Standing, Version, read_snapshots
 
 _FRESH = {"populate_existing": True}
+NO_LEAD = UUID(int=0)
+"""Before every lead."""
 LIVE = (EnrollmentStatus.ACTIVE, EnrollmentStatus.PAUSED)
 
 
@@ -71,6 +73,28 @@ def live(session: Session, enrollment_id: UUID, now: datetime, channels: frozens
     """Lock a live enrollment, whatever it waits for; None when it has ended or there is none of that id."""
     wanted = (Enrollment.id == enrollment_id, Enrollment.status.in_(LIVE))
     return _place(session, _lock_one(session, wanted), now, channels)
+
+
+def lock_batch(
+    session: Session, wanted: Sequence[ColumnElement[bool]], *, most: int, after: UUID = NO_LEAD
+) -> list[tuple[Lead, Enrollment]]:
+    """At most that many of such enrollments of one sequence, and their leads, which are waited for; locked in
+    the order of the leads, and only those behind `after`."""
+    behind = select(Enrollment.lead_id).where(*wanted, Enrollment.lead_id > after)
+    lead_ids = list(session.scalars(behind.order_by(Enrollment.lead_id).limit(most)))
+    if not lead_ids:
+        return []
+    locked = select(Lead).where(Lead.id.in_(lead_ids)).order_by(Lead.id).with_for_update(key_share=True)
+    leads = {lead.id: lead for lead in session.scalars(locked.execution_options(**_FRESH))}
+    mine = select(Enrollment).where(*wanted, Enrollment.lead_id.in_(leads)).order_by(Enrollment.lead_id)
+    rows = session.scalars(mine.with_for_update(key_share=True).execution_options(**_FRESH))
+    return [(leads[one.lead_id], one) for one in rows]
+
+
+def places_of(session: Session, locked: Sequence[tuple[Lead, Enrollment]], now: datetime) -> list[Place]:
+    """What the engine knows of these."""
+    leads = {lead.id: lead for lead, _ in locked}
+    return _places(session, leads, [one for _, one in locked], now, frozenset({"email", "sms"}))
 
 
 def live_of(session: Session, lead: Lead, now: datetime) -> list[Place]:

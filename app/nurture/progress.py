@@ -142,6 +142,8 @@ def end(
 ) -> str:
     """End the enrollment with a reason's code, on the lead's timeline too; the sequence's name."""
     waited = enrollment.next_execution_at is None
+    if status is EnrollmentStatus.CANCELLED and enrollment.current_step_id:
+        session.add(_left(enrollment, enrollment.current_step_id, reason, now))
     enrollment.status = status
     enrollment.ended_at = now
     enrollment.end_reason = reason
@@ -298,6 +300,12 @@ def _decision(
 ) -> StepDecision:
     reason = None if isinstance(outcome, Done) else outcome.reason
     return _row(enrollment, step, now, outcome=_NAMES[type(outcome)], reason=reason, details=details or {})
+
+
+def _left(enrollment: Enrollment, step_id: UUID, reason: str, now: datetime) -> StepDecision:
+    """That the lead left at that step, for the record of decisions; no counter knows of it."""
+    ids = {"supplier_id": enrollment.supplier_id, "enrollment_id": enrollment.id, "step_id": step_id}
+    return StepDecision(**ids, decided_at=now, outcome="ended", reason=reason, details={})
 
 
 def _row(enrollment: Enrollment, step: Step, now: datetime, **columns: Any) -> StepDecision:

@@ -143,7 +143,7 @@ def _insert(
     session: Session, lead: Lead, row: NurtureSequence, first: Next, now: datetime
 ) -> Enrollment | None:
     """The new enrollment, or None when a live one exists, which the partial unique index decides, or the
-    sequence was deleted meanwhile, whose lock is waited for."""
+    sequence was deleted or archived meanwhile, whose lock is waited for."""
     values = {
         Enrollment.supplier_id: lead.supplier_id,
         Enrollment.lead_id: lead.id,
@@ -155,7 +155,8 @@ def _insert(
         Enrollment.due_at: first.at,
     }
     typed = [literal(value, column.type) for column, value in values.items()]
-    there = select(*typed).where(NurtureSequence.id == row.id).with_for_update(read=True, key_share=True)
+    on = (NurtureSequence.id == row.id, NurtureSequence.is_active)
+    there = select(*typed).where(*on).with_for_update(read=True, key_share=True)
     statement = (
         insert(Enrollment)
         .from_select(list(values), there)

@@ -19,6 +19,8 @@ from app.rest.operation import operation
 from app.rest.sequences_told import as_edited, told
 from app.rest.shapes import sequences as shapes
 from app.workflows.create_sequence import create_sequence
+from app.workflows.end_enrollments import end_enrollments
+from app.workflows.remove_sequence import remove_sequence
 
 blueprint = guard(Blueprint("api_nurture_sequences", __name__, url_prefix="/api/nurture-sequences"))
 TAG = "Nurture sequences"
@@ -103,12 +105,28 @@ def update(sequence_id: UUID, body: SequencePatch, query: shapes.RevisionQuery) 
 @blueprint.delete("/<uuid:sequence_id>")
 @operation("deleteNurtureSequence", **WRITES, answers={200: shapes.SequenceDeleteResponse}, refuses=(412,))
 def delete(sequence_id: UUID, query: shapes.RevisionQuery) -> Response:
-    """Delete a nurture sequence. One that leads have been in is switched off and kept."""
-    done = sequences.delete_sequence(current_actor(), sequence_id, query.revision)
+    """Delete a nurture sequence. One that leads have been in is switched off and kept, and all leave it."""
+    done = remove_sequence(current_actor(), sequence_id, query.revision)
     message = "Sequence switched off, as leads have been in it." if done.archived else "Sequence deleted."
-    return answer(
-        shapes.SequenceDeleteResponse(sequence_id=sequence_id, archived=done.archived, message=message)
+    told = shapes.SequenceDeleteResponse(
+        sequence_id=sequence_id, archived=done.archived, ended=done.ended, left=done.left, message=message
     )
+    return answer(told)
+
+
+@blueprint.post("/<uuid:sequence_id>/end")
+@operation(
+    "endEnrollments",
+    **WRITES,
+    answers={200: shapes.EndResponse, 202: shapes.EndResponse},
+    refuses=(409,),
+)
+def end(sequence_id: UUID) -> Response:
+    """Take everybody out of a nurture sequence that is off. Many leave in the background (202)."""
+    done = end_enrollments(current_actor(), sequence_id)
+    message = "Leads are leaving." if done.left else "Leads left."
+    told = shapes.EndResponse(sequence_id=sequence_id, ended=done.ended, left=done.left, message=message)
+    return answer(told, 202 if done.left else 200)
 
 
 @blueprint.post("/<uuid:sequence_id>/copy")

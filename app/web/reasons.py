@@ -35,6 +35,7 @@ REASONS = {
     "rejected": "somebody said no",
     "replied": "they replied",
     "sending_off": "sending is switched off",
+    "sequence_ended": "the sequence was ended for everybody",
     "sequence_off": "the sequence is switched off",
     "skipped_by_hand": "somebody skipped it",
     "sms_not_configured": "text messages are not set up",

@@ -28,6 +28,7 @@ from app.models.leads import Lead
 from app.models.score_facts import day_changed
 from app.nurture.retiming import retime
 from app.nurture.service import enroll_in, is_under_way
+from app.nurture.waking import wake_lead
 from app.privacy.consent import forget_address
 from app.scoring.queries import bounds_of, explain
 from app.sources.counting import move, worth
@@ -102,6 +103,8 @@ def _alter(session: Session, actor: Actor, lead: Lead, values: dict[str, Any], w
         day_changed(session, lead.supplier_id, day, now)
         day_changed(session, lead.supplier_id, lead.wedding_date, now)
         retime(session, lead, now)
+    if values.get("automation_paused") is False:
+        wake_lead(session, lead, now)
     enrolled = _enroll(session, lead, values, now)
     enrolled += follow_leads(session, [lead], now, evaluate=[lead.id])
     session.refresh(lead, ["lead_score", "updated_at"])

@@ -66,6 +66,7 @@ ARGUMENTS = {
     "Mutation.decideMessage(decision)": "approve",
     "Mutation.decideMessage(id)": '"<held_id>"',
     "Mutation.endEnrollment(id)": '"<enrollment_id>"',
+    "Mutation.endEnrollments(sequenceId)": '"<off_id>"',
     "Mutation.pauseEnrollment(id)": '"<enrollment_id>"',
     "Mutation.resumeEnrollment(id)": '"<enrollment_id>"',
     "Mutation.sendStepNow(enrollmentId)": '"<enrollment_id>"',

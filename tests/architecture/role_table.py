@@ -88,6 +88,7 @@ POST    /api/nurture-sequences/<sequence_id>/copy 401     201    403    403   20
 GET     /api/nurture-sequences/<sequence_id>/differences 401     200    200    200   200   200      404
 DELETE  /api/nurture-sequences/<sequence_id>/draft 401     200    403    403   200   200      404
 GET     /api/nurture-sequences/<sequence_id>/dry-run 401     200    200    200   200   200      404
+POST    /api/nurture-sequences/<sequence_id>/end 401     200    403    403   200   200      404
 GET     /api/nurture-sequences/<sequence_id>/enrollments 401     200    200    200   200   200      404
 GET     /api/nurture-sequences/<sequence_id>/moves 401     200    200    200   200   200      404
 POST    /api/nurture-sequences/<sequence_id>/moves 401     200    403    403   200   200      404
@@ -266,6 +267,8 @@ GET     /sequences/<sequence_id>/delete         login   login    403    403   20
 POST    /sequences/<sequence_id>/delete         login   login    403    403   303   303      404
 POST    /sequences/<sequence_id>/discard        login   login    403    403   303   303      404
 GET     /sequences/<sequence_id>/edit           login   login    403    403   200   200      404
+GET     /sequences/<sequence_id>/end            login   login    403    403   200   200      404
+POST    /sequences/<sequence_id>/end            login   login    403    403   303   303      404
 GET     /sequences/<sequence_id>/leads          login   login    200    200   200   200      404
 GET     /sequences/<sequence_id>/moves          login   login    200    200   200   200      404
 POST    /sequences/<sequence_id>/moves          login   login    403    403   303   303      404
@@ -433,6 +436,7 @@ Mutation.deleteSmsTemplate     401             403      403             403    4
 Mutation.deleteTask            401             403      403             yes    403    yes   yes   yes
 Mutation.discardSequenceDraft 401             403      403             403    403    403   yes   yes
 Mutation.deleteTaskTemplate    401             403      403             403    403    403   yes   yes
+Mutation.endEnrollments       401             403      403             403    403    403   yes   yes
 Mutation.enrollLead            401             403      403             yes    403    yes   yes   yes
 Mutation.mergeLeads            401             403      403             yes    403    yes   yes   yes
 Mutation.moveEnrollments      401             403      403             403    403    403   yes   yes

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from uuid_utils.compat import uuid7
 
 from app.accounts import calendar, invitations, keys, sessions, team
@@ -112,7 +112,8 @@ class Targets:
             "form_key": lambda: self.door.key,
             "filename": lambda: "app.css",
             "ready_made_key": lambda: "venue_welcome",
-            "sequence_id": self._sequence,
+            "sequence_id": lambda: self._sequence(is_on=not route.endswith("/end")),
+            "off_id": lambda: self._sequence(is_on=False),
             "step_id": self._step,
             "domain_id": self._domain,
             "sort": lambda: "email",
@@ -189,7 +190,7 @@ class Targets:
         """The one before the last."""
         return rules.delete_rule(self.house.owner.actor, self._rule()).version - 1
 
-    def _sequence(self) -> UUID:
+    def _sequence(self, *, is_on: bool = True) -> UUID:
         """One that no lead enters by itself, beside the others. Of the 200 that there may be, the oldest make
         room."""
         owner = self.house.owner.actor
@@ -200,7 +201,8 @@ class Targets:
         tag = {"step_type": StepType.TAG_ASSIGNMENT, "step_content": '{"add": ["barn"]}'}
         made = make_sequence(self.house, [tag], target_lead_sources=["nowhere"])
         with unit_of_work(self.house.supplier_id) as session:
-            session.execute(update(NurtureSequence).values(is_active=True))
+            others = or_(NurtureSequence.id != made, is_on)
+            session.execute(update(NurtureSequence).values(is_active=others))
         return made
 
     def _step(self) -> UUID:

@@ -24,8 +24,10 @@ from app.nurture.authoring.schemas import (
 )
 from app.nurture.ready_made.taking import take_ready_made
 from app.workflows.create_sequence import create_sequence
+from app.workflows.end_enrollments import end_enrollments
 from app.workflows.move_enrollments import move_enrollments
 from app.workflows.publish_sequence import publish_sequence
+from app.workflows.remove_sequence import remove_sequence
 
 Seen = Annotated[
     int | None,
@@ -49,6 +51,16 @@ class DeleteSequencePayload(Payload):
     archived: bool | None = strawberry.field(
         default=None, description="Leads have been in it, so that it is switched off and kept."
     )
+    ended: int | None = strawberry.field(default=None, description="So many left it at once.")
+    left: int | None = strawberry.field(default=None, description="So many leave in the background.")
+
+
+@value
+class EndEnrollmentsPayload(SequencePayload):
+    """`ended` left the sequence at once; `left` leave in the background."""
+
+    ended: int | None = None
+    left: int | None = None
 
 
 @value
@@ -83,10 +95,28 @@ class SequenceMutations:
 
     @mutation
     def delete_nurture_sequence(self, info: Info, id: UUID, revision: Seen = None) -> DeleteSequencePayload:
-        """Delete a sequence; one that leads have been in is switched off and kept."""
-        done = sequences.delete_sequence(info.context.actor, id, revision)
-        message = "Sequence switched off." if done.archived else "Sequence deleted."
-        return DeleteSequencePayload(success=True, message=message, sequence_id=id, archived=done.archived)
+        """Delete a sequence; one that leads have been in is switched off and kept, and all leave it."""
+        done = remove_sequence(info.context.actor, id, revision)
+        return DeleteSequencePayload(
+            success=True,
+            message="Sequence switched off." if done.archived else "Sequence deleted.",
+            sequence_id=id,
+            archived=done.archived,
+            ended=done.ended,
+            left=done.left,
+        )
+
+    @mutation
+    def end_enrollments(self, info: Info, sequence_id: UUID) -> EndEnrollmentsPayload:
+        """Take everybody who is under way out of a sequence that is off; what waits is not sent."""
+        done = end_enrollments(info.context.actor, sequence_id)
+        return EndEnrollmentsPayload(
+            success=True,
+            message="Leads are leaving." if done.left else "Leads left.",
+            sequence=row_of(models.NurtureSequence, sequence_id),
+            ended=done.ended,
+            left=done.left,
+        )
 
     @mutation
     def copy_nurture_sequence(self, info: Info, id: UUID, input: SequenceCopy) -> SequencePayload:

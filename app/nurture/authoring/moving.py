@@ -12,7 +12,7 @@ from app.models.choices import EnrollmentStatus
 from app.models.leads import Lead
 from app.models.nurture import Enrollment, NurtureSequence, StepDecision
 from app.nurture.authoring.routes import Route, route
-from app.nurture.claims import LIVE, Place
+from app.nurture.claims import LIVE, Place, lock_batch
 from app.nurture.engine.advance import following, timed
 from app.nurture.engine.facts import Snapshot, Step
 from app.nurture.engine.outcomes import Passed, Skip
@@ -21,7 +21,6 @@ from app.nurture.progress import Tally, end, pass_over, rate_of, settle
 from app.nurture.snapshots import Standing, Version, read_snapshots, read_versions
 
 MOST_GROUPS = 1000
-_FRESH = {"populate_existing": True}
 
 
 @dataclass(frozen=True)
@@ -75,14 +74,10 @@ def move_batch(session: Session, row: NurtureSequence, now: datetime, *, most: i
     routes = {(group.version, group.step.id): group for group in groups(session, row) if group.moves}
     wanted = (*_older(row), Enrollment.next_execution_at.is_not(None))
     at = tuple_(Enrollment.version, Enrollment.current_step_id).in_(list(routes))
-    movable = select(Enrollment.lead_id).where(*wanted, at).order_by(Enrollment.lead_id).limit(most)
-    lead_ids = list(session.scalars(movable)) if routes else []
-    if not lead_ids:
+    locked = lock_batch(session, (*wanted, at), most=most) if routes else []
+    if not locked:
         return 0
-    locked = select(Lead).where(Lead.id.in_(lead_ids)).order_by(Lead.id).with_for_update(key_share=True)
-    leads = {lead.id: lead for lead in session.scalars(locked.execution_options(**_FRESH))}
-    mine = select(Enrollment).where(*wanted, at, Enrollment.lead_id.in_(leads)).order_by(Enrollment.lead_id)
-    rows = session.scalars(mine.with_for_update(key_share=True).execution_options(**_FRESH)).all()
+    leads, rows = {lead.id: lead for lead, _ in locked}, [one for _, one in locked]
     came_from = {one.id: routes[one.version, one.current_step_id] for one in rows if one.current_step_id}
     move = Move(session, row, now, _last_settled(session, rows))
     for place, group in _arrived(move, leads, rows, came_from):

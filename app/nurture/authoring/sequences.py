@@ -8,6 +8,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 from uuid_utils.compat import uuid7
 
+from app.kernel import jobs
 from app.kernel.actor import Actor, Permission
 from app.kernel.errors import FieldError, InvalidInput
 from app.kernel.uow import unit_of_work
@@ -32,6 +33,8 @@ from app.nurture.authoring.rows import edited_steps, write_draft
 from app.nurture.authoring.schemas import SequenceCopy, SequenceCreate, SequencePatch
 from app.nurture.checks import settings_flaws
 
+WAKE = "workers.jobs.sequences.wake"
+"""Whom it held while it was off goes on."""
 SETTINGS = (
     "sequence_name",
     "sequence_description",
@@ -88,6 +91,8 @@ def update_sequence(actor: Actor, sequence_id: UUID, data: SequencePatch, seen: 
             setattr(row, name, value)
         _check(row)
         note(desk, "updated", before, wanted)
+        if wanted.get("is_active"):
+            jobs.ring(WAKE, actor.supplier_id, row.id)
         return edited(desk)
 
 
@@ -116,8 +121,8 @@ class Removed:
 
 
 def delete_sequence(actor: Actor, sequence_id: UUID, seen: int | None = None) -> Removed:
-    """Delete the sequence, or switch it off if a lead was ever in it: those under way then hold their place.
-    NotFound; Outdated."""
+    """Delete the sequence, or switch it off if a lead was ever in it: who is under way then holds their
+    place. NotFound; Outdated."""
     with editing(actor, sequence_id, seen, deleting=True) as desk:
         row = desk.sequence
         if desk.session.scalar(select(exists().where(Enrollment.sequence_id == row.id))):

@@ -120,11 +120,24 @@ class SequenceResponse(SequenceDetail):
 
 
 class SequenceDeleteResponse(Shape):
-    """`archived`: leads have been in it, so that it is switched off and kept."""
+    """`archived`: leads have been in it, so that it is switched off and kept. `ended` of them left at once,
+    `left` leave in the background."""
 
     success: Literal[True] = True
     sequence_id: UUID
     archived: bool
+    ended: int
+    left: int
+    message: str
+
+
+class EndResponse(Shape):
+    """`ended` left the sequence at once; `left` leave in the background."""
+
+    success: Literal[True] = True
+    sequence_id: UUID
+    ended: int
+    left: int
     message: str
 
 

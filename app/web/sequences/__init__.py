@@ -1,6 +1,7 @@
 """The pages of sequences: one module a concern, all on one blueprint."""
 
 from app.web.sequences import (
+    ending,
     enrolled,
     index,
     moving,
@@ -17,6 +18,7 @@ from app.web.sequences.blueprint import blueprint
 
 __all__ = [
     "blueprint",
+    "ending",
     "enrolled",
     "index",
     "moving",

@@ -10,19 +10,22 @@ from app.kernel.db import db
 from app.kernel.schema import Schema, validate
 from app.models.choices import SequenceType, Trade
 from app.nurture import queries
+from app.nurture.authoring import ending
 from app.nurture.authoring.desk import find_sequence
 from app.nurture.authoring.schemas import SequenceCopy, SequenceCreate, SequencePatch
-from app.nurture.authoring.sequences import copy_sequence, delete_sequence, update_sequence
+from app.nurture.authoring.sequences import copy_sequence, update_sequence
 from app.nurture.authoring.texts import step_counts
 from app.nurture.enrolled import under_way
 from app.web import listing
 from app.web.fields import choices
 from app.web.formats import words
 from app.web.sequences.blueprint import blueprint, writer
+from app.web.sequences.ending import left_after
 from app.web.sequences.ready_made import offered, own_trade
 from app.web.viewer import viewer
 from app.web.write_form import WriteForm
 from app.workflows.create_sequence import create_sequence
+from app.workflows.remove_sequence import remove_sequence
 
 
 class NewForm(WriteForm):
@@ -75,7 +78,9 @@ def switch(sequence_id: UUID) -> Any:
     """On when it is off, off when it is on."""
     is_on = find_sequence(db.session(), sequence_id).is_active
     update_sequence(viewer().actor, sequence_id, validate(SequencePatch, {"is_active": not is_on}))
-    told = "Switched off. Who is under way keeps their place." if is_on else "Switched on."
+    told = (
+        "Switched off. Who is under way keeps their place." if is_on else "Switched on. Who waited goes on."
+    )
     flash(told, "success")
     return redirect(url_for("sequences.show", sequence_id=sequence_id), 303)
 
@@ -92,8 +97,11 @@ def delete(sequence_id: UUID) -> Any:
     row = find_sequence(db.session(), sequence_id)
     writer()
     if request.method == "GET":
-        return render_template("sequences/delete.html", sequence=row)
-    name, done = row.sequence_name, delete_sequence(viewer().actor, sequence_id)
+        live = ending.under_way(db.session(), row)
+        return render_template("sequences/delete.html", sequence=row, under_way=live)
+    name, done = row.sequence_name, remove_sequence(viewer().actor, sequence_id)
     kept = f"“{name}” is switched off and kept, as leads have been in it."
     flash(kept if done.archived else f"Deleted “{name}”.", "success")
+    if done.left:
+        return left_after(sequence_id, done.ended, done.left)
     return redirect(url_for("sequences.index"), 303)

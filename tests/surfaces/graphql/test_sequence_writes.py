@@ -28,7 +28,10 @@ ORDER = f"""mutation ($id: UUID!, $keys: [UUID!]!) {{
 DISCARD = f"mutation ($id: UUID!) {{ discardSequenceDraft(id: $id) {{ {TOLD} {SEQUENCE} }} }}"
 PUBLISH = f"""mutation ($id: UUID!) {{ publishNurtureSequence(id: $id) {{ {TOLD} version summary
     warnings {{ code stepOrder }} {SEQUENCE} }} }}"""
-DELETE = f"mutation ($id: UUID!) {{ deleteNurtureSequence(id: $id) {{ {TOLD} sequenceId archived }} }}"
+DELETE = (
+    f"mutation ($id: UUID!) {{ deleteNurtureSequence(id: $id) {{ {TOLD} sequenceId archived ended left }} }}"
+)
+END = f"mutation ($id: UUID!) {{ endEnrollments(sequenceId: $id) {{ {TOLD} ended left {SEQUENCE} }} }}"
 COPY = f"mutation ($id: UUID!) {{ copyNurtureSequence(id: $id, input: {{}}) {{ {TOLD} {SEQUENCE} }} }}"
 TAKE = f"mutation ($key: String!) {{ takeReadyMadeSequence(key: $key) {{ {TOLD} {SEQUENCE} }} }}"
 MOVE = f"""mutation ($id: UUID!, $version: Int!) {{
@@ -155,7 +158,18 @@ def test_copies_ready_made_ones_and_the_end(ask: Caller, desk: Desk, made: dict[
     assert do(ask, TAKE, key="nobody")["errors"][0]["code"] == "NOT_FOUND"
     assert do(ask, DELETE, id=copied["id"])["archived"] is False
     desk.lead()
-    assert do(ask, DELETE, id=made["id"])["archived"] is True
+    kept = do(ask, DELETE, id=made["id"])
+    assert (kept["archived"], kept["ended"], kept["left"]) == (True, 1, 0)
+
+
+def test_all_leave_a_sequence_that_is_off(ask: Caller, desk: Desk, made: dict[str, Any]) -> None:
+    lead_id = str(desk.lead())
+    assert do(ask, END, id=made["id"])["errors"][0]["code"] == "CONFLICT"
+    do(ask, UPDATE, id=made["id"], input={"isActive": False})
+    done = do(ask, END, id=made["id"])
+    assert (done["errors"], done["ended"], done["left"]) == ([], 1, 0)
+    left = ask("query ($id: UUID!) { lead(id: $id) { enrollments { endReason } } }", id=lead_id)
+    assert "sequence_ended" in str(left)
 
 
 def test_leads_are_moved_and_counted(ask: Caller, desk: Desk, made: dict[str, Any]) -> None:

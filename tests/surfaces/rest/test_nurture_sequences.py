@@ -204,8 +204,21 @@ def test_copies_ready_made_ones_and_the_end(api: Program, desk: Desk) -> None:
     problem(api.get(address(copied)), 404)
     desk.lead()
     kept = api.send("DELETE", address(told)).json
-    assert kept["archived"] is True
+    assert (kept["archived"], kept["ended"], kept["left"]) == (True, 1, 0)
     assert api.get(address(told)).json["sequence"]["is_active"] is False
+
+
+def test_all_leave_a_sequence_that_is_off(api: Program, desk: Desk) -> None:
+    told = made(api, TAG, publish=True)
+    desk.lead()
+    here = address(told)
+    problem(api.post(f"{here}/end", {}), 409)
+    api.send("PUT", here, json={"is_active": False})
+    assert api.get(f"{here}/statistics").json["under_way"] == 1
+    done = api.post(f"{here}/end", {})
+    assert (done.status_code, done.json["ended"], done.json["left"]) == (200, 1, 0)
+    assert api.get(f"{here}/statistics").json["under_way"] == 0
+    assert api.post(f"{here}/end", {}).json["ended"] == 0
 
 
 def test_leads_are_moved_after_a_preview(api: Program, desk: Desk) -> None:

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from app.kernel import clock
-from app.models.nurture import EmailTemplate, Enrollment
+from app.models.nurture import EmailTemplate, Enrollment, NurtureSequence
 from app.nurture.authoring import drafts
 from app.nurture.authoring.schemas import StepOrder
 from app.workflows.publish_sequence import publish_sequence
@@ -178,6 +178,40 @@ def test_how_far_a_move_is(office: Office, browser: Browser) -> None:
     assert "Done: who could be moved is in version 2." in done.text
     for bad in ("of=0", "of=x", "of=999999999999", "nonsense=1"):
         assert browser.get(f"/sequences/{one}/moves?{bad}").status_code == 422
+
+
+def test_all_leave_a_sequence_that_is_off(office: Office, browser: Browser) -> None:
+    one = made(office, tag("a"), tag("b"), publish=True, **HIDDEN)
+    for _ in range(2):
+        standing(office, one, 0)
+    page = f"/sequences/{one}/end"
+    assert "2 leads are under way. Switch the sequence off first" in said(browser.get(page))
+    assert browser.post(page).status_code == 409
+    browser.post(f"/sequences/{one}/switch", page=f"/sequences/{one}")
+    shown = said(browser.get(f"/sequences/{one}"))
+    assert "It is off: nothing is sent, and 2 leads that are under way wait until it is on again." in shown
+    assert "Take all 2 leads out" in said(browser.get(page))
+    assert "1 of 3 leads have left." in said(browser.get(f"{page}?of=3"))
+    part = browser.client.get(f"{page}?of=3", headers=FRAGMENT)
+    assert part.text.strip().startswith('<div id="ending" data-poll')
+    answer = browser.post(page)
+    assert (answer.status_code, answer.location) == (303, f"/sequences/{one}")
+    shown = said(browser.get(f"/sequences/{one}"))
+    assert "2 leads left the sequence." in shown
+    assert "The sequence was ended for everybody" in shown
+    assert "Done: nobody is under way in it any more." in said(browser.get(f"{page}?of=2"))
+
+
+def test_who_is_under_way_leaves_a_sequence_that_is_archived(office: Office, browser: Browser) -> None:
+    one = made(office, tag("a"), publish=True, **HIDDEN)
+    standing(office, one, 0)
+    with office.app.app_context():
+        change(office.house, NurtureSequence, one, total_enrollments=1)
+    page = f"/sequences/{one}/delete"
+    assert "1 lead is under way: it leaves and gets nothing more of it." in said(browser.get(page))
+    assert browser.post(page).status_code == 303
+    with office.app.app_context():
+        assert [row.end_reason for row in rows(office.house, Enrollment)] == ["sequence_ended"]
 
 
 def test_versions_are_listed_shown_and_compared(office: Office, browser: Browser) -> None:
