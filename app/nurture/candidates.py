@@ -7,7 +7,7 @@ out leads that cannot match, and whom the sequence has had.
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Text, cast, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Text, cast, exists, func, or_, select, true, update
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
@@ -18,6 +18,7 @@ from app.models.leads import Lead
 from app.models.nurture import Enrollment, NurtureSequence
 from app.nurture.claims import LIVE
 from app.nurture.engine.conditions import DAILY
+from app.nurture.progress import IN_ORDER
 from app.nurture.service import SOONEST_RETURN
 
 MOST = 10_000
@@ -29,7 +30,7 @@ def mark_of_the_day(session: Session, now: datetime) -> int:
     again; how many. What time cannot change is left alone, so that a new sequence takes in who comes, not
     who is there, and who opted out is not taken in hour by hour to be let go at once."""
     running = (NurtureSequence.is_active, NurtureSequence.published_version > 0)
-    rows = session.scalars(select(NurtureSequence).where(*running)).all()
+    rows = session.scalars(select(NurtureSequence).where(*running).order_by(*IN_ORDER)).all()
     marked = 0
     for row in rows:
         if DAILY & row.trigger_conditions.keys():
@@ -41,12 +42,25 @@ def mark_of_the_day(session: Session, now: datetime) -> int:
 
 def mark(session: Session, row: NurtureSequence, now: datetime, *which: ColumnElement[bool]) -> int:
     """Mark the leads that this sequence may want, so that they are evaluated; how many. Those that somebody
-    is writing are left to the next time."""
+    is writing are left to the next time. A look goes on where the last one ended, so that many who fit as far
+    as columns tell, and do not enter, are never all that is looked at."""
     wanted = (*candidates(session, row, now), *which)
-    free = select(Lead.id).where(*wanted, Lead.evaluate_at.is_(None)).limit(MOST)
-    ids = free.with_for_update(key_share=True, skip_locked=True).scalar_subquery()
-    marked = update(Lead).where(Lead.id.in_(ids)).values(evaluate_at=now, updated_at=Lead.updated_at)
-    return len(session.scalars(marked.returning(Lead.id)).all())
+    behind = Lead.id > row.marked_to if row.marked_to else true()
+    free = select(Lead.id).where(*wanted, Lead.evaluate_at.is_(None), behind).order_by(Lead.id).limit(MOST)
+    # as a subquery it might be run, and limited, many times
+    locked = free.with_for_update(key_share=True, skip_locked=True)
+    ids = locked.cte("free").prefix_with("MATERIALIZED", dialect="postgresql")
+    its = Lead.id.in_(select(ids.c.id))
+    marked = update(Lead).where(its).values(evaluate_at=now, updated_at=Lead.updated_at)
+    found = session.scalars(marked.returning(Lead.id)).all()
+    _note(session, row, max(found) if len(found) == MOST else None)
+    return len(found)
+
+
+def _note(session: Session, row: NurtureSequence, marked_to: UUID | None) -> None:
+    if row.marked_to != marked_to:
+        noted = update(NurtureSequence).where(NurtureSequence.id == row.id)
+        session.execute(noted.values(marked_to=marked_to, updated_at=NurtureSequence.updated_at))
 
 
 def count(session: Session, row: NurtureSequence, now: datetime) -> int:

@@ -22,6 +22,7 @@ from app.models.choices import CriteriaOperator, CriteriaType, EnrollmentStatus,
 from app.models.leads import Lead
 from app.models.nurture import Enrollment, NurtureSequence
 from app.models.scoring import ScoringRule
+from app.nurture import candidates as sifting
 from app.nurture.candidates import candidates, mark
 from app.nurture.engine.targets import matches
 from app.nurture.retiming import preview
@@ -282,6 +283,28 @@ def test_leads_that_somebody_writes_are_marked_the_next_time(house: House, app: 
         later = NOW + timedelta(days=20)
         assert _marked_from_outside(app, house, later) == 0
     assert _marked_from_outside(app, house, later) == 1
+
+
+def test_who_fits_by_columns_alone_keeps_nobody_from_being_looked_at(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That a source is not one of those wanted no column tells."""
+    monkeypatch.setattr(sifting, "MOST", 2)
+    asked = {"trigger_conditions": {"max_days_until_wedding": 10}, "target_lead_sources": ["fair"]}
+    make_sequence(house, [TAG], **asked)
+    later, wedding = NOW + timedelta(days=20), date(2026, 6, 30)
+    for _ in range(5):
+        make_lead(house, NOW, wedding_date=wedding)
+    fitting = make_lead(house, NOW, wedding_date=wedding, lead_source="fair")
+    looks = []
+    for hour in range(4):
+        with clock.at(later + timedelta(hours=hour)):
+            looks.append(begin_day(house.supplier_id))
+            evaluate_leads(house.supplier_id)
+    assert entered(house, fitting)
+    assert looks == [2, 2, 2, 0], "and then it begins anew"
+    with clock.at(later + timedelta(hours=5)):
+        assert begin_day(house.supplier_id) == 2
 
 
 def _marked_from_outside(app: Flask, house: House, at: datetime) -> int:
