@@ -12,7 +12,7 @@ from app.models.choices import InteractionType as Kind
 from app.models.leads import LeadInteraction
 from tests.surfaces.accounts.browser import Browser
 from tests.surfaces.web.conftest import NOON, Office
-from tests.surfaces.web.test_lead_page import entry, words
+from tests.surfaces.web.test_lead_page import entry, message, words
 
 PARTIAL = {"HX-Request-Type": "partial"}
 
@@ -137,3 +137,25 @@ def test_what_the_couple_sent_can_be_read(office: Office, browser: Browser) -> N
     sent = {"your_name": "Emma Clarke", "message": "Is the <b>14th</b> free?"}
     office.add(Inquiry(lead_id=lead_id, channel="widget", idempotency_key=uuid7().hex, payload=sent))
     assert "Name Emma Clarke Message Is the <b>14th</b> free?" in words(browser, f"/leads/{lead_id}")
+
+
+def test_an_answer_to_a_message_shows_what_the_couple_wrote(office: Office, browser: Browser) -> None:
+    lead_id = office.lead()
+    sent_id = uuid7()
+    office.add(message(lead_id, id=sent_id))
+    office.add(
+        entry(
+            lead_id, 1, interaction_type=Kind.EMAIL_SENT, message_id=sent_id, interaction_subject="Thank you"
+        ),
+        entry(
+            lead_id,
+            2,
+            interaction_type=Kind.EMAIL_REPLIED,
+            message_id=sent_id,
+            interaction_subject="Re: Thank you",
+            interaction_content="Yes, we would love to meet.",
+        ),
+    )
+    shown = words(browser, f"/leads/{lead_id}")
+    assert "Re: Thank you Yes, we would love to meet. The message it answers" in shown
+    assert shown.count("Dear Emma, we have it.") == 1
