@@ -1,6 +1,8 @@
 """A fixed cast: a supplier's owner, admin, member and viewer, and a stranger of another supplier."""
 
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import cached_property
 from uuid import UUID
 
 from flask import Flask
@@ -28,22 +30,37 @@ class Person:
 class House:
     """One supplier with its people."""
 
+    app: Flask = field(repr=False)
     supplier_id: UUID
     owner: Person
     admin: Person
     member: Person
     viewer: Person
-    stranger: Person
-    """The owner of another supplier."""
+
+    @cached_property
+    def stranger(self) -> Person:
+        """The owner of another supplier, which is opened when it is first asked for: in a thread of its own,
+        as whoever asks may be in the middle of something."""
+        with ThreadPoolExecutor(1) as aside:
+            return aside.submit(_open_another, self.app).result()
+
+    @property
+    def strangers(self) -> "House":
+        """The stranger's supplier, who is all of its people."""
+        return House(self.app, self.stranger.actor.supplier_id, *([self.stranger] * 4))
 
 
 def open_house(app: Flask) -> House:
-    """A new supplier with a member of each role, and a stranger; committed."""
+    """A new supplier with a member of each role; committed."""
     with app.app_context():
         ours, owner = _open("Rosewood Photography")
-        _, stranger = _open("Another Venue")
-        staff = {role: _hire(ours, role) for role in (Role.ADMIN, Role.MEMBER, Role.VIEWER)}
-    return House(ours, owner, staff[Role.ADMIN], staff[Role.MEMBER], staff[Role.VIEWER], stranger)
+        staff = _hire(ours, Role.ADMIN, Role.MEMBER, Role.VIEWER)
+    return House(app, ours, owner, staff[Role.ADMIN], staff[Role.MEMBER], staff[Role.VIEWER])
+
+
+def _open_another(app: Flask) -> Person:
+    with app.app_context():
+        return _open("Another Venue")[1]
 
 
 def _open(name: str) -> tuple[UUID, Person]:
@@ -53,9 +70,12 @@ def _open(name: str) -> tuple[UUID, Person]:
     return opened.supplier_id, Person(opened.user_id, email, actor)
 
 
-def _hire(supplier_id: UUID, role: Role) -> Person:
-    email = f"{role}-{uuid7().hex}@example.com"
+def _hire(supplier_id: UUID, *roles: Role) -> dict[Role, Person]:
+    hired = {}
     with unit_of_work(supplier_id) as session:
-        user = create_user(session, email=email, password=PASSWORD, full_name=f"{role.title()} Person")
-        add_member(session, supplier_id, user.id, role)
-        return Person(user.id, email, Actor(ActorKind.USER, supplier_id, role, user.id))
+        for role in roles:
+            email = f"{role}-{uuid7().hex}@example.com"
+            user = create_user(session, email=email, password=PASSWORD, full_name=f"{role.title()} Person")
+            add_member(session, supplier_id, user.id, role)
+            hired[role] = Person(user.id, email, Actor(ActorKind.USER, supplier_id, role, user.id))
+    return hired

@@ -57,12 +57,13 @@ def numbered(url: str, number: int) -> str:
 
 @contextmanager
 def fresh_database(server_url: str) -> Iterator[str]:
-    """The URL of an empty database that is dropped afterwards."""
+    """The URL of an empty database that is dropped afterwards; nobody waits for its disk."""
     server = normalise_url(server_url)
     name = f"test_{uuid7().hex}"
     admin = create_engine(server, isolation_level="AUTOCOMMIT", poolclass=NullPool)
     with admin.connect() as connection:
         connection.execute(text(f'create database "{name}"'))
+        connection.execute(text(f'alter database "{name}" set synchronous_commit = off'))
     yield _render(server.set(database=name))
     with admin.connect() as connection:
         connection.execute(text(f'drop database "{name}" with (force)'))

@@ -295,7 +295,7 @@ def test_one_supplier_whose_provider_stalls_keeps_nobody_waiting(
     """One worker; who stalls has the older and far more messages. `make faults` has it stall 30 s."""
     seconds = 30 if MESSAGES >= 10_000 else 6
     mailbox.stall = lambda address: seconds if address.endswith("@slow.example") else 0
-    others = House(house.stranger.actor.supplier_id, *([house.stranger] * 5))
+    others = house.strangers
     step = {"message_class": ANSWER}
     stalling = make_sequence(house, [email_step(house, **step)])
     enrolled_crowd(house, stalling, 40, datetime.now(UTC), domain="slow.example")

@@ -201,11 +201,11 @@ def test_what_cannot_be_held_is_refused_and_nothing_is_written(
 def test_a_viewer_and_a_stranger_change_nothing(
     app: Flask, house: House, couple: Callable[..., UUID]
 ) -> None:
-    lead_id = couple()
+    lead_id, refused = couple(), ((house.viewer.actor, NotPermitted), (house.stranger.actor, NotFound))
     with app.app_context(), clock.at(NOON):
         entry_id = block(house.member.actor, DateBlock(on_date=date(2028, 1, 1)))
         before = ledger(app, house.supplier_id)
-        for actor, error in ((house.viewer.actor, NotPermitted), (house.stranger.actor, NotFound)):
+        for actor, error in refused:
             for act in (
                 lambda actor=actor: hold(actor, lead_id, A_WEEK),
                 lambda actor=actor: release(actor, lead_id),

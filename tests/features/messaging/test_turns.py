@@ -133,7 +133,7 @@ def test_a_supplier_has_a_pace_and_the_rest_waits(house: House, mailbox: Mailbox
 
 def test_one_suppliers_pace_is_not_anothers(house: House, rates: Any) -> None:
     rates(supplier_mail_rate="1/day")
-    strangers = House(house.stranger.actor.supplier_id, *([house.stranger] * 5))
+    strangers = house.strangers
     for each in (house, strangers):
         write(each, 2)
         deliver(each)

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from app.kernel.errors import Conflict, InvalidInput, NotFound, NotPermitted, Outdated
 from app.kernel.uow import reading, unit_of_work
-from app.models.choices import StepType
+from app.models.choices import SequenceType, StepType
 from app.models.nurture import DRAFT, EmailTemplate, Enrollment, NurtureSequence, SequenceStep
 from app.nurture.authoring import drafts, sequences
 from app.nurture.authoring.schemas import MOST_SEQUENCES, MOST_STEPS, SequenceCopy, StepOrder
@@ -82,8 +82,11 @@ def test_a_name_is_one_sequences(house: House) -> None:
 
 
 def test_there_are_at_most_so_many(house: House) -> None:
-    for _ in range(MOST_SEQUENCES - 1):  # beside the welcome
-        make(house)
+    with unit_of_work(house.supplier_id) as session:
+        plain = {"supplier_id": house.supplier_id, "sequence_type": SequenceType.NURTURE}
+        names = (f"Sequence {n}" for n in range(2, MOST_SEQUENCES))  # beside the welcome and the last
+        session.add_all(NurtureSequence(**plain, sequence_name=name) for name in names)
+    make(house)
     with pytest.raises(Conflict, match="at most 200 sequences"):
         make(house)
 

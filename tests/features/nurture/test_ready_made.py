@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from flask import Flask
 from sqlalchemy import func, select
 
 from app.kernel.errors import Conflict, NotFound, NotPermitted
@@ -14,7 +15,7 @@ from app.nurture.ready_made.shape import Email, Text, ToDo
 from app.nurture.ready_made.taking import MOST_TEMPLATES, take_ready_made
 from app.workflows.check_sequence import check_sequence
 from app.workflows.publish_sequence import publish_sequence
-from tests.cast import House
+from tests.cast import House, open_house
 from tests.factories.nurture import one, rows
 from tests.features.nurture.writing import sequence, steps
 
@@ -28,14 +29,20 @@ def test_each_trade_has_each_type() -> None:
     }
 
 
+@pytest.fixture(scope="module")
+def shop(app: Flask) -> House:
+    """A supplier that takes every one of them."""
+    return open_house(app)
+
+
 @pytest.mark.parametrize("key", sorted(READY_MADE))
-def test_it_can_be_published_as_it_is(house: House, key: str) -> None:
-    made = take_ready_made(house.owner.actor, key).sequence_id
-    with reading(house.supplier_id) as session:
+def test_it_can_be_published_as_it_is(shop: House, key: str) -> None:
+    made = take_ready_made(shop.owner.actor, key).sequence_id
+    with reading(shop.supplier_id) as session:
         found = check_sequence(session, made)
     assert {problem.code for problem in found} <= HARMLESS
-    assert publish_sequence(house.owner.actor, made).version == 1
-    assert len(steps(house, made, 1)) == len(READY_MADE[key].steps)
+    assert publish_sequence(shop.owner.actor, made).version == 1
+    assert len(steps(shop, made, 1)) == len(READY_MADE[key].steps)
 
 
 @pytest.mark.parametrize("key", sorted(READY_MADE))

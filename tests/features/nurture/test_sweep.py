@@ -124,7 +124,7 @@ def test_scores_that_are_stale(app: Flask, house: House) -> None:
 
 
 def test_every_supplier_is_swept(app: Flask, house: House) -> None:
-    strangers = House(house.stranger.actor.supplier_id, *([house.stranger] * 5))
+    strangers = house.strangers
     for each in (strangers, house):
         make_lead(each, NOW)
     queue(app).empty()
@@ -135,7 +135,7 @@ def test_every_supplier_is_swept(app: Flask, house: House) -> None:
 def test_one_suppliers_many_due_hide_nobodys_single_one(
     app: Flask, house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    strangers = House(house.stranger.actor.supplier_id, *([house.stranger] * 5))
+    strangers = house.strangers
     monkeypatch.setattr(workflow, "PROBE", 4)
     for minute in range(6):
         lead_id = make_lead(house, NOW)
@@ -153,7 +153,7 @@ def test_with_room_for_a_few_suppliers_the_next_sweep_goes_on_behind_them(
     monkeypatch.setattr(workflow, "PROBE", 0)
     ours = Enrollment.supplier_id.in_((house.supplier_id, house.stranger.actor.supplier_id))
     turns = replace(workflow.TURNS[0], last=NO_SUPPLIER, waiting=and_(workflow.TURNS[0].waiting, ours))
-    strangers = House(house.stranger.actor.supplier_id, *([house.stranger] * 5))
+    strangers = house.strangers
     for each in (strangers, house):
         make_lead(each, NOW)
     with db.engines["sweeper"].connect() as connection:

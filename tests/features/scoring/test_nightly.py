@@ -178,7 +178,7 @@ def test_the_sweep_rings_each_supplier_once_an_hour_and_the_job_scores(
 
 def test_a_round_goes_on_where_the_queue_had_no_more_room(house: House) -> None:
     scored_lead(house, days=1)
-    scored_lead(House(house.stranger.actor.supplier_id, *([house.stranger] * 5)), days=1)
+    scored_lead(house.strangers, days=1)
     with db.engines["sweeper"].connect() as connection:
         every = workflow.Round().next(connection, EVENING, 100_000)
         assert every == sorted(set(every))

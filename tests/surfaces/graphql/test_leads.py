@@ -7,10 +7,12 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from flask import Flask
 from uuid_utils.compat import uuid7
 
 from app.kernel.paging import Position, decode, encode
 from app.models.choices import LeadStatus, Priority
+from tests.cast import open_house
 from tests.surfaces.graphql.conftest import Caller, Desk
 
 LEADS = """query ($filter: LeadFilter, $order: LeadOrder, $first: Int, $after: String) {
@@ -139,11 +141,10 @@ def test_nulls_come_last_and_the_id_breaks_ties(
     assert found == [three[index] for index in listed]
 
 
-@pytest.mark.parametrize("by", ["created_at", "updated_at", "lead_score", "wedding_date", "next_follow_up"])
-@pytest.mark.parametrize("direction", ["asc", "desc"])
-def test_pages_follow_each_other_without_gap_or_repeat(
-    desk: Desk, ask: Caller, by: str, direction: str
-) -> None:
+@pytest.fixture(scope="module")
+def seven(app: Flask) -> Caller:
+    """The program of a supplier with seven leads, of which some are alike and some have no day."""
+    desk = Desk(app, open_house(app))
     for number in range(7):
         day = date(2027, 1, 1 + number // 2).isoformat() if number % 3 else None
         lead = desk.lead(
@@ -151,7 +152,13 @@ def test_pages_follow_each_other_without_gap_or_repeat(
         )
         due = datetime(2026, 2, 1 + number // 2, tzinfo=UTC) if number % 2 else None
         desk.change(lead, lead_score=number // 2, next_follow_up_at=due)
-    order = {"by": by, "direction": direction}
+    return desk.caller()
+
+
+@pytest.mark.parametrize("by", ["created_at", "updated_at", "lead_score", "wedding_date", "next_follow_up"])
+@pytest.mark.parametrize("direction", ["asc", "desc"])
+def test_pages_follow_each_other_without_gap_or_repeat(seven: Caller, by: str, direction: str) -> None:
+    ask, order = seven, {"by": by, "direction": direction}
     whole = ids(ask(LEADS, order=order, first=100))
     read: list[UUID] = []
     after = None
