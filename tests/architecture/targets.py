@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import Flask
-from sqlalchemy import or_, select, update
+from sqlalchemy import select, update
 from uuid_utils.compat import uuid7
 
 from app.accounts import calendar, invitations, keys, sessions, team
@@ -199,10 +199,11 @@ class Targets:
         for oldest in there[:-100]:
             delete_sequence(owner, oldest)
         tag = {"step_type": StepType.TAG_ASSIGNMENT, "step_content": '{"add": ["barn"]}'}
-        made = make_sequence(self.house, [tag], target_lead_sources=["nowhere"])
+        name = f"{'On' if is_on else 'Off'} {_name()}"
+        made = make_sequence(self.house, [tag], target_lead_sources=["nowhere"], sequence_name=name)
         with unit_of_work(self.house.supplier_id) as session:
-            others = or_(NurtureSequence.id != made, is_on)
-            session.execute(update(NurtureSequence).values(is_active=others))
+            on = NurtureSequence.sequence_name.not_like("Off %")
+            session.execute(update(NurtureSequence).values(is_active=on))
         return made
 
     def _step(self) -> UUID:
