@@ -1,13 +1,14 @@
 """Loading what the gate judges by."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from zoneinfo import ZoneInfo
+from uuid import UUID
 
 from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
-from app.kernel.zones import zone
-from app.messaging.gate import Facts, counted_since
+from app.kernel.zones import day_of, zone
+from app.messaging.gate import Facts, Send, Wait, counted_since, judge
 from app.messaging.suppressions import reason_for
 from app.models.accounts import Supplier
 from app.models.choices import OPEN_STATUSES, Channel, EnrollmentStatus, MessageClass, MessageState
@@ -17,18 +18,32 @@ from app.models.nurture import Enrollment, NurtureSequence, SequenceStep
 
 LIVE = frozenset({EnrollmentStatus.ACTIVE, EnrollmentStatus.PAUSED})
 SENT = (MessageState.SENDING, MessageState.ACCEPTED, MessageState.UNCERTAIN)
+MOST_RIVALS = 20
+"""Messages of a lead that are looked at for whether they leave before another."""
 CAPPED = (Message.enrollment_id.is_not(None), Message.message_class != MessageClass.ACKNOWLEDGEMENT)
 
 
 def read_facts(
-    session: Session, supplier: Supplier, lead: Lead, message: Message, now: datetime, *, has_transport: bool
+    session: Session,
+    supplier: Supplier,
+    lead: Lead,
+    message: Message,
+    now: datetime,
+    *,
+    has_transport: bool,
+    ahead: int | None = None,
 ) -> Facts:
-    """Everything about the message, its lead, its sequence and its supplier that the gate asks for."""
+    """Everything about the message, its lead, its sequence and its supplier that the gate asks for; `ahead`:
+    how many that matter more leave today, if that is known."""
     where = zone(supplier.timezone)
     by_hand = message.sent_by_user_id is not None
     enrollment, sequence, step = _automation(session, None if by_hand else message)
     address = address_of(lead, message)
-    today, this_week = _ahead(session, message, sequence, where, now)
+    today, week = counted_since(now, where)
+    left, rivals = _others(session, message, sequence, week, now)
+    if ahead is None:
+        without = None if has_transport else message.channel
+        ahead = _leaving(session, supplier, lead, rivals, now, without=without)
     return Facts(
         message_class=message.message_class,
         channel=message.channel,
@@ -48,8 +63,8 @@ def read_facts(
         closed=frozenset(supplier.holidays),
         daily_cap=supplier.daily_message_cap,
         weekly_cap=supplier.weekly_message_cap,
-        ahead_today=today,
-        ahead_this_week=this_week,
+        ahead_today=sum(one >= today for one in left) + ahead,
+        ahead_this_week=len(left) + ahead,
     )
 
 
@@ -103,12 +118,12 @@ def _holding(
     return None if sequence.is_active else "sequence_off"
 
 
-def _ahead(
-    session: Session, message: Message, sequence: NurtureSequence | None, where: ZoneInfo, now: datetime
-) -> tuple[int, int]:
-    """How many messages count before this one under the day's cap and under that of seven days: automated
-    ones of the lead that left or may have, acknowledgements apart, and those due now that matter more."""
-    day, week = counted_since(now, where)
+def _others(
+    session: Session, message: Message, sequence: NurtureSequence | None, week: datetime, now: datetime
+) -> tuple[list[datetime], list[UUID]]:
+    """When the lead's other automated messages left, or may have, since `week`, acknowledgements apart; and
+    the ids of those due now too that matter more, of a sequence of higher priority or older, those first
+    that matter most."""
     sent_at = func.coalesce(Message.accepted_at, Message.updated_at)
     sent = and_(Message.state.in_(SENT), sent_at >= week)
     due = and_(Message.state == MessageState.DUE, Message.due_at <= now)
@@ -118,14 +133,35 @@ def _ahead(
         .where(Enrollment.id == Message.enrollment_id)
         .scalar_subquery()
     )
-    others = select(case((sent, sent_at)), priority, Message.id).where(
-        *CAPPED, Message.lead_id == message.lead_id, Message.id != message.id, or_(sent, due)
-    )
-    left, rivals = [], 0
-    for left_at, weight, other_id in session.execute(others):
-        if left_at:
-            left.append(left_at)
-        elif sequence:
-            mine = sequence.priority_level
-            rivals += weight > mine or (weight == mine and other_id < message.id)
-    return sum(one >= day for one in left) + rivals, len(left) + rivals
+    its = (*CAPPED, Message.lead_id == message.lead_id, Message.id != message.id)
+    rows = session.execute(
+        select(case((sent, sent_at)), priority, Message.id).where(*its, or_(sent, due))
+    ).all()
+    waiting = [(-weight, one) for left_at, weight, one in rows if left_at is None]
+    mine = (-sequence.priority_level, message.id) if sequence else None
+    rivals = [pair[1] for pair in sorted(waiting) if mine and pair < mine]
+    return [left_at for left_at, _, _ in rows if left_at], rivals
+
+
+def _leaving(
+    session: Session,
+    supplier: Supplier,
+    lead: Lead,
+    rivals: Sequence[UUID],
+    now: datetime,
+    *,
+    without: Channel | None,
+) -> int:
+    """How many of them leave today, the most important first: for one that does not, nobody waits."""
+    looked_at = rivals[:MOST_RIVALS]
+    found = session.scalars(select(Message).where(Message.id.in_(looked_at))) if looked_at else ()
+    ahead = 0
+    for rival in sorted(found, key=lambda one: looked_at.index(one.id)):
+        reaches = rival.channel is not without
+        facts = read_facts(session, supplier, lead, rival, now, has_transport=reaches, ahead=ahead)
+        match judge(facts, now):
+            case Send():
+                ahead += 1
+            case Wait(until, "quiet_hours"):
+                ahead += day_of(until, facts.zone) == day_of(now, facts.zone)
+    return ahead

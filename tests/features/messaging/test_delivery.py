@@ -282,21 +282,51 @@ def test_a_message_that_is_too_late_is_dropped(house: House) -> None:
     assert deliver(house, message, NOW + timedelta(days=8)).reason == "too_late"
 
 
-def test_one_automated_message_a_day_and_the_more_important_goes_first(house: House) -> None:
-    make_sequence(house, [email_step(house, subject="Minor")], priority_level=1)
-    make_sequence(house, [email_step(house, subject="Major")], priority_level=9)
+def two_rivals(
+    house: House, minor: dict[str, Any] | None = None, *, at: datetime = NOW, **major: Any
+) -> tuple[Message, Message]:
+    """Messages of one lead that are due together: one of a minor sequence, and one of a major."""
+    make_sequence(house, [email_step(house, subject="Minor", **(minor or {}))], priority_level=1)
+    make_sequence(house, [email_step(house, subject="Major", **major)], priority_level=9)
     with unit_of_work(house.supplier_id) as session:
         session.execute(text("update nurture_sequences set is_active = sequence_name <> 'Welcome'"))
-    lead_id = make_lead(house, NOW)
-    with clock.at(NOW):
+    lead_id = make_lead(house, at)
+    with clock.at(at):
         for taken in db_enrollments(house, lead_id):
             run_step(house.supplier_id, taken)
-    minor, major = sorted(messages(house, lead_id), key=lambda m: m.subject or "", reverse=True)
+    first, second = sorted(messages(house, lead_id), key=lambda m: m.subject or "", reverse=True)
+    return first, second
+
+
+def test_one_automated_message_a_day_and_the_more_important_goes_first(house: House) -> None:
+    minor, major = two_rivals(house)
     assert deliver(house, minor).reason == "daily_cap"
     assert deliver(house, major).state is MessageState.ACCEPTED
     deferred = one(house, Message, Message.id == minor.id)
     assert deferred.due_at == datetime(2026, 6, 4, 8, 0, tzinfo=UTC)  # the step's 09:00 in London
     assert deliver(house, deferred, deferred.due_at).state is MessageState.ACCEPTED
+
+
+@pytest.mark.parametrize(
+    "major", [{"message_class": MessageClass.MARKETING}, {"send_days": [6, 7]}, {"max_lateness_hours": 1}]
+)
+def test_nobody_waits_for_a_more_important_message_that_does_not_leave_today(
+    house: House, major: dict[str, Any]
+) -> None:
+    """It has no consent, is for another day, or comes too late."""
+    minor, other = two_rivals(house, **major)
+    at = NOW + timedelta(hours=2)
+    assert deliver(house, minor, at).state is MessageState.ACCEPTED
+    assert deliver(house, other, at).state is not MessageState.ACCEPTED
+
+
+def test_a_more_important_message_that_leaves_later_today_still_goes_first(house: House) -> None:
+    """At half past seven only the minor one's step may send; the major one may from eight."""
+    early = datetime(2026, 6, 3, 6, 30, tzinfo=UTC)
+    minor, major = two_rivals(house, at=early, minor={"send_time": "07:00"})
+    assert deliver(house, minor, early).reason == "daily_cap"
+    eight = datetime(2026, 6, 3, 7, 0, tzinfo=UTC)
+    assert deliver(house, major, eight).state is MessageState.ACCEPTED
 
 
 def db_enrollments(house: House, lead_id: UUID) -> list[UUID]:
