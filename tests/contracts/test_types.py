@@ -60,8 +60,14 @@ def test_every_plain_field_is_a_column_of_that_kind(named: GraphQLObjectType) ->
         assert get_named_type(field.type).name in kinds(held), f"{named}.{name}"
 
 
+BY_NATURE = {"SenderDomain.records"}
+"""Three, one of each kind."""
+
+
 def test_every_list_is_bounded() -> None:
     for named in ROWS:
         for name, field in named.fields.items():
+            if f"{named}.{name}" in BY_NATURE:
+                continue
             if field.extensions[BACKREF].base_resolver and is_list_type(getattr(field.type, "of_type", None)):
                 assert "first" in field.args, f"{named}.{name}"

@@ -193,9 +193,9 @@ STORIES = {
     """,
     "an ended enrollment says when and why": """
         select id from lead_nurture_enrollments where supplier_id in :demo
-        and case when status in ('active', 'paused') then ended_at is not null
-                 else ended_at is null or end_reason is null end
-        or (status = 'paused') <> (paused_at is not null) or paused_at < enrollment_date
+        and (case when status in ('active', 'paused') then ended_at is not null
+                  else ended_at is null or end_reason is null end
+             or (status = 'paused') <> (paused_at is not null) or paused_at < enrollment_date)
     """,
     "whoever replied is in no sequence that ends on it": """
         select e.id from lead_nurture_enrollments e join messages m

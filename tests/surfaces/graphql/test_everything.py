@@ -9,6 +9,7 @@ from uuid_utils.compat import uuid7
 from app.graphql.schema import schema
 from app.kernel.db import Base
 from app.messaging import suppression_list
+from app.messaging.senders.domains import DomainWrite, add_domain
 from app.messaging.suppression_list import SuppressionCreate
 from app.models.choices import Trade
 from app.models.leads import Task
@@ -41,6 +42,7 @@ ROOTS = {
     "scoringPreview": f"scoringPreview(rule: {BARN})",
     "scoringDraft": f"scoringDraft(rule: {BARN}, leadId: $id)",
     "suppressionOf": 'suppressionOf(address: "emma@example.com")',
+    "senderDomain": "senderDomain(id: $id)",
     "nurtureSequence": "nurtureSequence(id: $id)",
     "sequenceProblems": "sequenceProblems(id: $id)",
     "sequenceDifferences": "sequenceDifferences(id: $id, before: 1)",
@@ -112,6 +114,9 @@ def test_every_field_can_be_read(desk: Desk, ask: Caller, root: str, depth: int)
         suppression_list.add(desk.house.owner.actor, SuppressionCreate(address="emma@example.com"))
     asked = ROOTS.get(root, root)
     ids |= {"task": task_id, "rescore": changed.rescore_id}
+    if root.startswith("senderDomain"):
+        with desk.app.app_context():
+            ids["senderDomain"] = add_domain(desk.house.owner.actor, DomainWrite(domain="larkspur.example"))
     if root.startswith("sequence") or root == "nurtureSequence":
         ids[root] = _sequence(desk)
     given = {"id": str(ids.get(root, lead)), "lead": str(lead)}
