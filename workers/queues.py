@@ -9,7 +9,7 @@ class QueueInfo(NamedTuple):
 
 
 _WHAT = "inquiries to capture, leads to assign, steps to take, messages and notices to send"
-_LATER = "scores of many leads, and those that failed; looks at the domains that e-mails are from"
+_LATER = "scores of many leads; rounds of the hour and the morning; looks at the domains of senders"
 QUEUES = (QueueInfo("default", _WHAT), QueueInfo("background", _LATER))
 
 

@@ -265,10 +265,10 @@ class _Ringing:
         return len(suppliers)
 
     def round(self, round_: Round, names: tuple[str, ...]) -> int:
-        """Ring each of those jobs for the next suppliers of the round."""
-        room = self._room("default") // len(names)
+        """Ring each of those jobs for the next suppliers of the round, behind all that somebody waits for."""
+        room = self._room(QUEUE) // len(names)
         suppliers = round_.next(self.connection, self.now, room) if room else []
-        self._send(Bell(name, "default", (str(one),)) for one in suppliers for name in names)
+        self._send(Bell(name, QUEUE, (str(one),)) for one in suppliers for name in names)
         return len(suppliers)
 
     def _room(self, queue: str) -> int:

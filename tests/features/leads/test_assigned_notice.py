@@ -239,10 +239,10 @@ def test_a_letter_that_cannot_be_written_is_put_off(
     assert team.states(desk.house.member) == [TOLD]
 
 
-def rung(app: Flask, desk: Desk) -> list[tuple[str, str]]:
+def rung(app: Flask, desk: Desk, queue: str = "default") -> list[tuple[str, str]]:
     """(job, row) that was rung for the house since the last look."""
     with app.app_context():
-        waiting = jobs.queue("default", app.config["REDIS_URL"])
+        waiting = jobs.queue(queue, app.config["REDIS_URL"])
         found = Job.fetch_many(waiting.job_ids, connection=waiting.connection, serializer=waiting.serializer)
         waiting.empty()
     ours = str(desk.house.supplier_id)

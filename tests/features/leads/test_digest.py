@@ -289,9 +289,9 @@ def mornings(app: Flask, desk: Desk, at: datetime) -> int:
     """How often the house was rung by the sweeps of that time, until nobody was left."""
     found = 0
     with app.app_context():
-        jobs.queue("default", app.config["REDIS_URL"]).empty()
+        jobs.queue("background", app.config["REDIS_URL"]).empty()
         while sweep(at)["mornings"]:
-            found += rung(app, desk).count(("workers.jobs.leads.send_digests",))
+            found += rung(app, desk, "background").count(("workers.jobs.leads.send_digests",))
     return found
 
 

@@ -176,6 +176,20 @@ def test_the_sweep_rings_each_supplier_once_an_hour_and_the_job_scores(
     assert told(house, lead)[0] == 25
 
 
+def test_a_round_stands_behind_what_somebody_waits_for(
+    app: Flask, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for kinds in ("KINDS", "TURNS"):
+        monkeypatch.setattr(workflow, kinds, ())
+    scored_lead(house, days=549)
+    assert sweep(EVENING + timedelta(hours=7))["nights"] > 0
+    redis_url = app.config["REDIS_URL"]
+    assert (jobs.queue("default", redis_url).count, jobs.queue("background", redis_url).count > 0) == (
+        0,
+        True,
+    )
+
+
 def test_a_round_goes_on_where_the_queue_had_no_more_room(house: House) -> None:
     scored_lead(house, days=1)
     scored_lead(house.strangers, days=1)
