@@ -15,6 +15,7 @@ from typing import Any
 from unittest import mock
 from uuid import UUID, uuid4
 
+import psycopg
 from flask import Flask
 from rq import Queue, SimpleWorker
 from rq.serializers import JSONSerializer
@@ -34,7 +35,8 @@ from bench.house import OWNER, House, opened
 from bench.report import Table
 
 STEPS = 2_000
-WAITING = 1_000_000
+CROWD, SEQUENCES = 10_000, 100
+"""Leads that wait in each of so many sequences."""
 RATE, SPAN = 100, 60
 """Steps that fall due each second, and for how many seconds."""
 HEAD = ("what", "ours", "beside it", "share or ratio")
@@ -75,6 +77,14 @@ _ENROLLMENTS = text("""
     cross join lateral (select :at + make_interval(secs => :gap * (l.n - 1)) as at) due""")
 
 
+_CROWD = """
+    insert into lead_nurture_enrollments
+        (supplier_id, id, lead_id, sequence_id, version, enrollment_date, current_step_id, next_execution_at)
+    select s.supplier_id, gen_random_uuid(), l.id, s.sequence_id, 1, %(at)s, s.id, %(at)s
+    from nurture_sequence_steps s join leads l using (supplier_id)
+    where s.sequence_id = any(%(sequences)s) and l.primary_email like 'crowd-%%'"""
+
+
 def measure(_seconds: float) -> Table:
     with opened() as house:
         no_rates = dict.fromkeys(("mail_rate", "supplier_mail_rate"), "")
@@ -85,10 +95,10 @@ def measure(_seconds: float) -> Table:
             rows = [_row(f"{kind.value} steps/s", _steps(house.supplier_id, kind), idle) for kind in CONTENT]
         rows += _mails(house)
     with opened() as house, create_app(house.settings).app_context():
-        rows.append(_ticks(house.supplier_id))
+        rows.append(_ticks(house))
     with opened() as house:
         rows.append(_lateness(house))
-    note = NOTE.format(steps=STEPS, rules=7, waiting=WAITING, few=1_000, rate=RATE, span=SPAN)
+    note = NOTE.format(steps=STEPS, rules=7, waiting=CROWD * SEQUENCES, few=1_000, rate=RATE, span=SPAN)
     return Table(HEAD, rows, note)
 
 
@@ -233,13 +243,20 @@ def _raw(port: int, body: str) -> float:
     return STEPS / took
 
 
-def _ticks(supplier_id: UUID) -> tuple[str, ...]:
-    next_year = clock.now() + timedelta(days=365)
-    where = _sequence(supplier_id, step_type=StepType.TAG_ASSIGNMENT, step_content='{"add": ["a"]}')
-    _enroll(supplier_id, where, 1_000, next_year)
+def _ticks(house: House) -> tuple[str, ...]:
+    supplier_id, next_year = house.supplier_id, clock.now() + timedelta(days=365)
+    tag = {"step_type": StepType.TAG_ASSIGNMENT, "step_content": '{"add": ["a"]}'}
+    _enroll(supplier_id, _sequence(supplier_id, **tag), 1_000, next_year)
     few = _tick()
-    where = _sequence(supplier_id, step_type=StepType.TAG_ASSIGNMENT, step_content='{"add": ["a"]}')
-    _enroll(supplier_id, where, WAITING, next_year)
+    with unit_of_work(supplier_id) as session:
+        crowd = {"supplier": supplier_id, "name": "crowd-", "count": CROWD, "at": next_year}
+        session.execute(_LEADS, crowd)
+    sequences = [_sequence(supplier_id, **tag)[0] for _ in range(SEQUENCES)]
+    with psycopg.connect(house.libpq, autocommit=True) as connection:
+        connection.execute("set session_replication_role = replica")  # no foreign key is looked up
+        placed = connection.execute(_CROWD, {"at": next_year, "sequences": sequences}).rowcount
+        assert placed == CROWD * SEQUENCES
+        connection.execute("analyze lead_nurture_enrollments")
     many = _tick()
     return ("a sweep with none due", f"{many:.1f} ms", f"{few:.1f} ms", f"{many / few:.2f}")
 
