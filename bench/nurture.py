@@ -53,11 +53,12 @@ NOTE = """\
 {steps:,} leads of one supplier, each due for one step, taken by one process in batches as a worker does:
 leads and facts are read, the step is decided on, its effect and the decision are written, the lead is moved
 on and scored by {rules} rules. Beside the steps stand jobs that do nothing, by RQ's own worker on the same
-Redis, a job each. Beside the e-mails (written, rendered, claimed, sent, recorded, each with two commits)
-stands the same text sent to the same server over one connection by smtplib alone. The ticker's sweep is the
-median of 50, with {waiting:,} enrollments that wait and none that is due, beside one with {few:,} that wait.
-Lateness is that of {rate} steps a second over {span} s, spread over 20 suppliers, with one worker and a
-ticker every second; the ticker's default is every 15 s, and a step can be as late as that.
+Redis, a job each. Beside the e-mails (written in batches; each recorded as sent in the transaction that
+claims the next) stands the same text sent to the same server over one connection by smtplib alone. The
+ticker's sweep is the median of 50, with {waiting:,} enrollments that wait and none that is due, beside
+one with {few:,} that wait. Lateness is that of {rate} steps a second over {span} s, spread over 20 suppliers,
+with one worker and a ticker every second; the ticker's default is every 15 s, and a step can be as late
+as that.
 """
 CONTENT = {
     StepType.SCORE_ADJUSTMENT: '{"points": 5}',
