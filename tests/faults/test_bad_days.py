@@ -147,6 +147,7 @@ def hurt(crew: Crew, house: House) -> None:
 def test_a_provider_that_knows_keys_gets_each_message_whoever_is_killed(
     house: House, provider: SmsProvider, start_process: Start, own_redis: OwnRedis
 ) -> None:
+    _make_it_noon(house)
     with unit_of_work(house.supplier_id) as session:
         session.get_one(Supplier, house.supplier_id).sms_number = "+447700900123"
         template = SmsTemplate(supplier_id=house.supplier_id, name="Thanks", content="Thank you.")
@@ -239,7 +240,7 @@ def _is_live(house: House, enrollment_id: UUID) -> bool:
 
 
 def _make_it_noon(house: House) -> None:
-    """A zone in which it is about noon, as follow-ups leave by day."""
+    """A zone in which it is about noon, as follow-ups and text messages leave by day."""
     ahead = 12 - datetime.now(UTC).hour
     with unit_of_work(house.supplier_id) as session:
         zone = f"Etc/GMT{-ahead:+d}" if ahead else "Etc/GMT"
