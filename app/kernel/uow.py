@@ -5,8 +5,9 @@ One per request that writes, per mutation field, per job step:
     with unit_of_work(actor.supplier_id):
         capture_lead(...)
 
-It begins a transaction that sees that supplier alone, commits on leaving and then sends the jobs
-that were rung inside; on any exception nothing is written and nothing is sent.
+It begins a transaction that sees that supplier alone. On leaving it moves the totals that rows share,
+commits, and then sends the jobs that were rung inside; on any exception nothing is written and nothing is
+sent.
 """
 
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from app.kernel import jobs, tenancy
+from app.kernel import jobs, tenancy, totals
 from app.kernel.db import db
 
 
@@ -25,16 +26,24 @@ def unit_of_work(supplier_id: UUID | None = None, *, user_id: UUID | None = None
     if jobs.collecting():
         raise RuntimeError("units of work do not nest: pass the work down, not the commit")
     db.session.rollback()  # a read before us may have begun a transaction for somebody else
-    with jobs.collect() as bells:
+    with jobs.collect() as bells, totals.collect() as parts:
         try:
             with tenancy.acting_for(supplier_id, user_id):
                 yield db.session()
+                totals.move(db.session(), parts)
                 db.session.commit()
         except BaseException:
             db.session.rollback()
             raise
     if bells:
         jobs.send(bells)
+
+
+@contextmanager
+def savepoint(session: Session) -> Iterator[None]:
+    """When the block raises, what it wrote and added to totals is undone; the unit of work may go on."""
+    with totals.attempt(), session.begin_nested():
+        yield
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """Claiming the enrollments that a worker decides for.
 
 The lead's lock always comes first: it is what an opt-out, a status change and a step of another
-sequence wait for. Those of sequences, which leads share, come last and in `progress.IN_ORDER`.
+sequence wait for. Those of sequences, which leads share, come last (`kernel.totals`).
 """
 
 from collections.abc import Iterable, Sequence

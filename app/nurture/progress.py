@@ -1,6 +1,5 @@
 """Moving enrollments on: what was decided is recorded, and every counter equals a recount."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -9,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Numeric, cast, delete, func, select, update
 from sqlalchemy.orm import Session
 
+from app.kernel import totals
 from app.models.choices import EnrollmentStatus, InteractionType, MessageEventType, MessageState
 from app.models.lead_facts import record_interaction
 from app.models.leads import Lead
@@ -23,47 +23,12 @@ from app.nurture.tasks import report_failure
 BACK_OFF = (timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=2), timedelta(hours=20))
 """The waits after a failure that may pass: five tries within 24 hours."""
 IN_ORDER = (NurtureSequence.priority_level.desc(), NurtureSequence.sequence_name)
-"""Who touches several sequences does so in this order, so that nobody waits for each other."""
+"""The most important sequence first."""
 _NAMES = {Done: "done", Skip: "skipped", Failed: "failed"}
 
 
-class Tally:
-    """What sequences still have to be told of enrollments that ended. Leads share their rows, so those are
-    locked last, and in one order."""
-
-    def __init__(self) -> None:
-        self.parts: dict[UUID, Part] = {}
-
-    def add(self, sequence_id: UUID, part: "Part") -> None:
-        self.parts[sequence_id] = self.parts.get(sequence_id, Part()).plus(part)
-
-    def write(self, session: Session) -> None:
-        """Move the counters; once."""
-        if not self.parts:
-            return
-        for sequence_id in self._in_order(session):
-            count(session, sequence_id, self.parts[sequence_id])
-        self.parts = {}
-
-    def _in_order(self, session: Session) -> Sequence[UUID]:
-        if len(self.parts) == 1:
-            return list(self.parts)
-        rows = select(NurtureSequence.id).where(NurtureSequence.id.in_(self.parts)).order_by(*IN_ORDER)
-        return session.scalars(rows).all()
-
-
-def settle(
-    session: Session,
-    place: Place,
-    outcome: Settled,
-    now: datetime,
-    *,
-    tally: Tally | None = None,
-    **details: Any,
-) -> None:
-    """Record what became of the step and move the enrollment to the next one, or to its end.
-
-    The sequence's counters move at once, or with the `tally`."""
+def settle(session: Session, place: Place, outcome: Settled, now: datetime, **details: Any) -> None:
+    """Record what became of the step and move the enrollment to the next one, or to its end."""
     enrollment = place.enrollment
     ahead = advance(place.snapshot, outcome, now)
     if place.snapshot.step:
@@ -80,16 +45,16 @@ def settle(
         enrollment.next_execution_at = enrollment.due_at = ahead.at
     else:
         status = EnrollmentStatus(ahead.status)
-        end(session, place.lead, enrollment, ahead.reason, now, status=status, tally=tally)
+        end(session, place.lead, enrollment, ahead.reason, now, status=status)
 
 
-def hold(session: Session, place: Place, until: datetime, now: datetime, tally: Tally) -> None:
+def hold(session: Session, place: Place, until: datetime, now: datetime) -> None:
     """Keep the place and look again at `until`. A dated step whose day is over by now is left out, as when a
     lead is resumed: what announces a wedding is not sent after it."""
     step = place.snapshot.step
     over = timed(place.snapshot, now) if step and step.timing.anchor in DATED else None
     if isinstance(over, str):
-        settle(session, place, Skip(over), now, tally=tally)
+        settle(session, place, Skip(over), now)
     else:
         place.enrollment.next_execution_at = until
 
@@ -118,7 +83,7 @@ def postpone(session: Session, place: Place, problem: str, now: datetime) -> boo
     return True
 
 
-def reopen(session: Session, place: Place, now: datetime, tally: Tally | None = None) -> None:
+def reopen(session: Session, place: Place, now: datetime) -> None:
     """Time the present step anew, by the anchors as they are now: it was held, or its anchor has moved."""
     enrollment = place.enrollment
     if place.snapshot.step is None or enrollment.next_execution_at is None:
@@ -127,7 +92,7 @@ def reopen(session: Session, place: Place, now: datetime, tally: Tally | None = 
         case Timed(at, due):
             enrollment.next_execution_at, enrollment.due_at = at, due
         case str() as reason:
-            settle(session, place, Skip(reason), now, tally=tally)
+            settle(session, place, Skip(reason), now)
 
 
 def end(
@@ -138,7 +103,6 @@ def end(
     now: datetime,
     *,
     status: EnrollmentStatus = EnrollmentStatus.CANCELLED,
-    tally: Tally | None = None,
 ) -> str:
     """End the enrollment with a reason's code, on the lead's timeline too; the sequence's name."""
     waited = enrollment.next_execution_at is None
@@ -151,10 +115,7 @@ def end(
     session.flush()
     if waited:
         _withdraw(session, enrollment, now)
-    if tally:
-        tally.add(enrollment.sequence_id, _part(enrollment))
-    else:
-        count(session, enrollment.sequence_id, _part(enrollment))
+    totals.add(SEQUENCES, enrollment.sequence_id, _part(enrollment))
     sequence = session.get_one(NurtureSequence, (enrollment.supplier_id, enrollment.sequence_id))
     lead.nurture_sequence_id = _still_in(session, lead)
     record_interaction(
@@ -206,7 +167,7 @@ def set_converted(session: Session, lead: Lead, *, converted: bool) -> None:
     locked = wanted.where(which).order_by(*IN_ORDER).with_for_update(key_share=True, of=Enrollment)
     for enrollment in session.scalars(locked.execution_options(populate_existing=True)).all():
         if enrollment.ended_at is not None and enrollment.converted is not converted:
-            count(session, enrollment.sequence_id, Part(conversions=1 if converted else -1))
+            totals.add(SEQUENCES, enrollment.sequence_id, Part(conversions=1 if converted else -1))
         enrollment.converted = converted
         enrollment.conversion_step_id = enrollment.current_step_id if converted else None
 
@@ -230,17 +191,9 @@ def leave_all(session: Session, lead: Lead) -> None:
     """Take the lead's enrollments out of their sequences, as if they had never been; it is being deleted."""
     gone = delete(Enrollment).where(Enrollment.lead_id == lead.id).returning(Enrollment)
     found = session.scalars(gone.execution_options(synchronize_session=False)).all()
-    sequences = select(NurtureSequence.id).where(
-        NurtureSequence.id.in_({enrollment.sequence_id for enrollment in found})
-    )
-    for sequence_id in session.scalars(sequences.order_by(*IN_ORDER)).all() if found else []:
-        mine = [
-            _part(enrollment)._replace(entered=1)
-            for enrollment in found
-            if enrollment.sequence_id == sequence_id
-        ]
-        sums = (sum(column) for column in zip(*mine, strict=True))
-        count(session, sequence_id, Part(*(-one for one in sums)))
+    for enrollment in found:
+        part = _part(enrollment)._replace(entered=1)
+        totals.add(SEQUENCES, enrollment.sequence_id, part.undone())
 
 
 def _still_in(session: Session, lead: Lead) -> UUID | None:
@@ -262,6 +215,9 @@ class Part(NamedTuple):
         conversions, entered = self.conversions + other.conversions, self.entered + other.entered
         return Part(ended, completion, conversions, entered)
 
+    def undone(self) -> "Part":
+        return Part(-self.ended, -self.completion, -self.conversions, -self.entered)
+
 
 def _part(enrollment: Enrollment) -> Part:
     """What an enrollment that has begun before adds by ending."""
@@ -270,7 +226,12 @@ def _part(enrollment: Enrollment) -> Part:
     return Part(1, enrollment.completion_rate, int(enrollment.converted))
 
 
-def count(session: Session, sequence_id: UUID, part: Part) -> None:
+def count_entry(sequence_id: UUID) -> None:
+    """One more lead has entered the sequence."""
+    totals.add(SEQUENCES, sequence_id, Part(entered=1))
+
+
+def _move(session: Session, sequence_id: UUID, part: Part) -> None:
     """Add to the sums of the sequence, and set its rates by them, in per cent.
 
     `completion_rate` is the mean of those that ended, `conversion_rate` the share of them that converted.
@@ -289,6 +250,9 @@ def count(session: Session, sequence_id: UUID, part: Part) -> None:
     }
     moved = update(NurtureSequence).where(NurtureSequence.id == sequence_id).values(values)
     session.execute(moved)
+
+
+SEQUENCES = totals.Total("nurture_sequences", _move)
 
 
 def _mean(total: ColumnElement[Any], ended: ColumnElement[int]) -> ColumnElement[Any]:

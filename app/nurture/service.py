@@ -22,7 +22,7 @@ from app.nurture.engine.advance import start
 from app.nurture.engine.facts import Snapshot
 from app.nurture.engine.outcomes import Next
 from app.nurture.engine.targets import matches
-from app.nurture.progress import IN_ORDER, Part, Tally, count, pass_over
+from app.nurture.progress import IN_ORDER, count_entry, pass_over
 from app.nurture.snapshots import Standing, Version, read_leads, read_snapshots
 from app.nurture.steps import read_targets
 
@@ -31,18 +31,16 @@ SOONEST_RETURN = timedelta(hours=1)
 the lead fit again does not run in circles."""
 
 
-def enroll_matching(session: Session, lead: Lead, now: datetime, *, tally: Tally | None = None) -> list[str]:
+def enroll_matching(session: Session, lead: Lead, now: datetime) -> list[str]:
     """Enroll the lead in each active sequence that wants it; the names, the most important first.
 
     A lead has at most one live enrollment per sequence; one that it left takes it in again only as
-    the re-entry rule says. A step that is due at once is rung. Counters move at once, or with the `tally`.
+    the re-entry rule says. A step that is due at once is rung.
     """
-    return enroll_each(session, [lead], now, tally=tally).get(lead.id, [])
+    return enroll_each(session, [lead], now).get(lead.id, [])
 
 
-def enroll_each(
-    session: Session, leads: Sequence[Lead], now: datetime, *, tally: Tally | None = None
-) -> dict[UUID, list[str]]:
+def enroll_each(session: Session, leads: Sequence[Lead], now: datetime) -> dict[UUID, list[str]]:
     """The same for several leads of one supplier, in a few statements for all; the names by lead."""
     session.flush()
     supplier = session.get_one(Supplier, leads[0].supplier_id)
@@ -55,7 +53,7 @@ def enroll_each(
     targets = {row.id: read_targets(row) for row in active}
     wanting = [(lead, row) for lead in leads for row in active if matches(targets[row.id], facts[lead.id])]
     open_to = _open_to(session, wanting, now) if wanting else []
-    return _enter(session, open_to, now, tally) if open_to else {}
+    return _enter(session, open_to, now) if open_to else {}
 
 
 def enroll_in(session: Session, lead: Lead, sequence_id: UUID, now: datetime) -> list[str]:
@@ -82,18 +80,13 @@ Wanting = Sequence[tuple[Lead, NurtureSequence]]
 """Leads and sequences that want them."""
 
 
-def _enter(
-    session: Session, wanting: Wanting, now: datetime, tally: Tally | None = None
-) -> dict[UUID, list[str]]:
+def _enter(session: Session, wanting: Wanting, now: datetime) -> dict[UUID, list[str]]:
     standings = [Standing(lead, Version(row, row.published_version)) for lead, row in wanting]
     entered: dict[UUID, list[str]] = defaultdict(list)
     for (lead, row), snapshot in zip(wanting, read_snapshots(session, standings, now), strict=True):
         if _enroll(session, lead, row, snapshot, now):
             entered[lead.id].append(row.sequence_name)
-            if tally:
-                tally.add(row.id, Part(entered=1))
-            else:
-                count(session, row.id, Part(entered=1))
+            count_entry(row.id)
     return entered
 
 

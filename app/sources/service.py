@@ -1,19 +1,15 @@
 """Sources by name: the eleven every supplier starts with, and those that inquiries bring."""
 
 from collections.abc import Sequence
-from decimal import Decimal
 from unicodedata import category, normalize
 from uuid import UUID
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import func, or_, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
 from app.models.choices import SourceCategory as Category
-from app.models.sources import LeadSource, SourceCost
-
-MOST_A_LEAD = Decimal("999999.99")
-"""The column holds no more."""
+from app.models.sources import LeadSource
 
 STARTING_SOURCES = (
     ("website", "Website", Category.DIRECT),
@@ -81,18 +77,3 @@ def resolve(session: Session, supplier_id: UUID, said: str, known: Sequence[Lead
 
 def _are_many(session: Session) -> bool:
     return (session.scalar(select(func.count()).select_from(LeadSource)) or 0) >= MOST
-
-
-def count_lead(session: Session, source_id: UUID) -> None:
-    """One more lead came from this source; what was spent on it is shared by one more."""
-    leads = LeadSource.total_leads + 1
-    cost = (
-        select(func.least(func.round(func.sum(SourceCost.amount) / leads, 2), MOST_A_LEAD))
-        .where(SourceCost.supplier_id == LeadSource.supplier_id, SourceCost.source_id == LeadSource.id)
-        .having(func.count() > 0)
-        .correlate(LeadSource)
-        .scalar_subquery()
-    )
-    session.execute(
-        update(LeadSource).where(LeadSource.id == source_id).values(total_leads=leads, cost_per_lead=cost)
-    )

@@ -25,7 +25,8 @@ from app.models.sources import LeadSource
 from app.nurture.service import enroll_matching
 from app.privacy import consent
 from app.scoring.service import rescore
-from app.sources.service import count_lead, resolve
+from app.sources.counting import count_lead
+from app.sources.service import resolve
 from app.workflows.lead_moves import Handover, write_assignment
 
 
@@ -53,10 +54,7 @@ class Admitted:
 
 
 def admit_lead(session: Session, actor: Actor, data: LeadCreate, arrival: Arrival, now: datetime) -> Admitted:
-    """Find or make the lead and do all that follows; one transaction, nothing by halves.
-
-    The source's counter moves last: its row is the one that simultaneous inquiries share.
-    """
+    """Find or make the lead and do all that follows; one transaction, nothing by halves."""
     supplier = session.get_one(Supplier, actor.supplier_id)
     data = admission.dialled_from(data, region=supplier.locale.rpartition("-")[2])
     source = resolve(session, actor.supplier_id, data.lead_source, arrival.sources)
@@ -92,7 +90,7 @@ def admit_lead(session: Session, actor: Actor, data: LeadCreate, arrival: Arriva
     if enrolled:
         _score(session, lead, now, touched=ENTERING)
     if not joined:
-        count_lead(session, source.id)
+        count_lead(lead)
     return Admitted(lead.id, lead.lead_score, joined, enrolled)
 
 

@@ -111,7 +111,7 @@ def _alter(session: Session, actor: Actor, lead: Lead, values: dict[str, Any], w
     is_moved = lead.lead_score != old_score
     moved = _moved(points, _points(session, lead, now)) if wish.explained and is_moved else []
     if counted:
-        move(session, counted, worth(session, lead))
+        move(counted, worth(session, lead))
     return Changed(
         lead.id, sorted(values), old_score, lead.lead_score, lead.updated_at, moved, enrolled, removed
     )

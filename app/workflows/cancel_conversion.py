@@ -39,5 +39,5 @@ def cancel_conversion(actor: Actor, conversion_id: UUID) -> UUID:
             write_move(session, actor, lead, LeadStatus.WON, now)
             set_converted(session, lead, converted=False)
         follow_leads(session, [lead], now, evaluate=[lead.id])
-        move(session, counted, worth(session, lead))
+        move(counted, worth(session, lead))
         return lead.id

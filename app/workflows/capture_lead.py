@@ -13,7 +13,7 @@ from app.capture.service import lead_fields
 from app.kernel import clock
 from app.kernel.actor import Actor
 from app.kernel.schema import validate
-from app.kernel.uow import unit_of_work
+from app.kernel.uow import savepoint, unit_of_work
 from app.leads.schemas import LeadCreate
 from app.models.capture import CaptureForm, Inquiry, Touchpoint
 from app.models.choices import InquiryState, InteractionType, TouchpointKind
@@ -46,7 +46,7 @@ def capture_or_keep(session: Session, actor: Actor, inquiry: Inquiry, now: datet
     """Capture in a savepoint. On any failure keep the inquiry waiting, say why, and wait longer each time."""
     supplier_id, inquiry_id = inquiry.supplier_id, inquiry.id
     try:
-        with session.begin_nested():
+        with savepoint(session):
             return capture(session, actor, inquiry, now).lead_id
     except Exception as error:
         log.exception("capture_deferred", supplier_id=str(supplier_id), inquiry_id=str(inquiry_id))

@@ -14,8 +14,9 @@ from app.models.leads import Lead
 from app.models.messaging import Message
 from app.nurture.claims import awaiting
 from app.nurture.engine.outcomes import Done, Failed, Settled, Skip
-from app.nurture.progress import Tally, settle
+from app.nurture.progress import settle
 from app.nurture.tasks import add_task, finish_task, responsible
+from app.nurture.waking import free_place
 from app.workflows.follow_leads import follow_leads
 from app.workflows.heed_refusal import heed_refusal
 
@@ -40,11 +41,11 @@ def conclude_message(
         heed_refusal(session, lead, message, now)
     if message.state in (MessageState.FAILED, MessageState.UNCERTAIN):
         _tell_somebody(session, lead, message, now)
-    tally = Tally()
+    if message.enrollment_id and message.state in (MessageState.SKIPPED, MessageState.FAILED):
+        free_place(session, lead, now)
     if message.enrollment_id and message.sequence_step_id:
-        _move_on(session, lead, message, tally, now)
-    follow_leads(session, [lead], now, tally=tally)
-    tally.write(session)
+        _move_on(session, lead, message, now)
+    follow_leads(session, [lead], now)
 
 
 def _log_contact(session: Session, lead: Lead, message: Message, now: datetime) -> None:
@@ -62,14 +63,14 @@ def _log_contact(session: Session, lead: Lead, message: Message, now: datetime) 
     )
 
 
-def _move_on(session: Session, lead: Lead, message: Message, tally: Tally, now: datetime) -> None:
+def _move_on(session: Session, lead: Lead, message: Message, now: datetime) -> None:
     """Settle the step that waits for this message, and ring when the next one is due already."""
     assert message.enrollment_id
     assert message.sequence_step_id
     place = awaiting(session, lead, message.enrollment_id, message.sequence_step_id, now)
     if place is None:
         return
-    settle(session, place, _outcome(message), now, tally=tally, message_id=str(message.id))
+    settle(session, place, _outcome(message), now, message_id=str(message.id))
     due = place.enrollment.next_execution_at
     if due is not None and due <= now:
         jobs.ring("workers.jobs.steps.run_step", message.supplier_id, message.enrollment_id)

@@ -64,7 +64,7 @@ def convert_lead(actor: Actor, lead_id: UUID, data: ConvertLead) -> Converted:
         said = {"lead_id": lead_id, **data.model_dump(exclude_defaults=True)}
         audit.record(session, actor, "created", conversion, audit.Change(after=said))
         follow_leads(session, [lead], now, evaluate=[lead.id])
-        move(session, counted, worth(session, lead))
+        move(counted, worth(session, lead))
         shares = [Attribution(one.source_name, one.share * 100, one.amount) for one in credits]
         return Converted(conversion.id, lead_id, conversion.attributed_revenue or Decimal(0), shares)
 

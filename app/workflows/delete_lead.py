@@ -43,7 +43,7 @@ def delete_lead(actor: Actor, lead_id: UUID, seen: Seen = UNSEEN) -> None:
         session.expunge(lead)
         session.execute(delete(Lead).where(Lead.supplier_id == actor.supplier_id, Lead.id == lead_id))
         day_changed(session, actor.supplier_id, lead.wedding_date, clock.now())
-        move(session, counted, after)
+        move(counted, after)
 
 
 def _may_go(session: Session, lead: Lead) -> None:

@@ -16,7 +16,6 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from app.kernel import clock, jobs
 from app.kernel.uow import unit_of_work
 from app.nurture.candidates import claim_marked, unmark
-from app.nurture.progress import Tally
 from app.workflows.follow_leads import follow_leads
 
 log = structlog.get_logger(__name__)
@@ -53,12 +52,11 @@ def _batch(supplier_id: UUID, most: int) -> int:
 
 
 def _evaluate(supplier_id: UUID, most: int) -> int:
-    now, tally = clock.now(), Tally()
+    now = clock.now()
     with unit_of_work(supplier_id) as session:
         leads = claim_marked(session, most)
         if leads:
             ids = [lead.id for lead in leads]
             unmark(session, ids)
-            follow_leads(session, leads, now, evaluate=ids, tally=tally)
-            tally.write(session)
+            follow_leads(session, leads, now, evaluate=ids)
     return len(leads)

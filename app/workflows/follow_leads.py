@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from app.models.leads import Lead
-from app.nurture.progress import Tally
 from app.nurture.service import enroll_each
 from app.scoring.service import rescore_locked
 
@@ -22,7 +21,6 @@ def follow_leads(
     now: datetime,
     *,
     evaluate: Collection[UUID] = (),
-    tally: Tally | None = None,
 ) -> list[str]:
     """Score them; enroll those whose score moved, or that `evaluate` names, wherever they fit now.
 
@@ -33,7 +31,7 @@ def follow_leads(
         if lead.id in moved:
             set_committed_value(lead, "lead_score", moved[lead.id])
     wanted = [lead for lead in leads if lead.id in moved or lead.id in evaluate]
-    entered = enroll_each(session, wanted, now, tally=tally) if wanted else {}
+    entered = enroll_each(session, wanted, now) if wanted else {}
     if entered:
         rescore_locked(session, list(entered), now, touched=ENTERING)
     return [name for names in entered.values() for name in names]

@@ -9,15 +9,12 @@ from sqlalchemy.orm import Session
 
 from app.models.nurture import NurtureSequence
 from app.nurture.authoring.ending import end_batch
-from app.nurture.progress import Tally
 from app.workflows.follow_leads import follow_leads
 
 
 def leave_sequence(session: Session, row: NurtureSequence, now: datetime, *, most: int) -> int:
-    """How many left, at most that many; sequences are told last, as leads share their rows."""
-    tally = Tally()
-    leads = end_batch(session, row, now, tally, most=most)
+    """How many left, at most that many."""
+    leads = end_batch(session, row, now, most=most)
     if leads:
-        follow_leads(session, leads, now, tally=tally)
-    tally.write(session)
+        follow_leads(session, leads, now)
     return len(leads)

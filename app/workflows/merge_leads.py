@@ -65,7 +65,7 @@ def merge_leads(actor: Actor, winner_id: UUID, loser_id: UUID) -> Merged:
         )
         settle_both(session, winner, loser, now)
         for before, lead in zip(counted, (winner, loser), strict=True):
-            move(session, before, worth(session, lead))
+            move(before, worth(session, lead))
         return Merged(merge.id, winner_id, loser_id, counts)
 
 

@@ -2,7 +2,7 @@
 inside their unit of work."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -30,26 +30,10 @@ from app.nurture.engine.changes import changed
 from app.nurture.engine.decide import decide
 from app.nurture.engine.outcomes import Do, Done, End, Failed, Hold, Settled, Skip
 from app.nurture.engine.variants import chosen
-from app.nurture.progress import Tally, end, hold, settle
+from app.nurture.progress import end, hold, settle
 from app.settings import Settings
-from app.sources.counting import Worth, move, worth
+from app.sources.counting import move, worth
 from app.workflows.follow_leads import follow_leads
-
-
-@dataclass
-class Round:
-    """What is written last, as leads share the rows it locks."""
-
-    tally: Tally = field(default_factory=Tally)
-    moved: list[tuple[Worth, Worth]] = field(default_factory=list)
-    """Of leads whose status changed: what they counted for with their source, and count for now."""
-    changed: set[UUID] = field(default_factory=set)
-    """Leads that a step changed, so that other sequences may want them."""
-
-    def write(self, session: Session) -> None:
-        self.tally.write(session)
-        for before, after in sorted(self.moved, key=lambda pair: str(pair[1].source_id)):
-            move(session, before, after)
 
 
 def ready(session: Session, supplier_id: UUID, settings: Settings) -> frozenset[str]:
@@ -61,42 +45,41 @@ def take_steps(session: Session, places: Sequence[Place], now: datetime) -> None
     """Take the due step of each of these enrollments, which are locked and of different leads."""
     if not places:
         return
-    round_ = Round()
-    for place in places:
-        _take(session, place, round_, now)
-    follow_leads(session, [place.lead for place in places], now, evaluate=round_.changed, tally=round_.tally)
-    round_.write(session)
+    changed = {place.lead.id for place in places if _take(session, place, now)}
+    follow_leads(session, [place.lead for place in places], now, evaluate=changed)
 
 
-def _take(session: Session, place: Place, round_: Round, now: datetime) -> None:
+def _take(session: Session, place: Place, now: datetime) -> bool:
+    """Did the step change the lead, so that other sequences may want it?"""
     match decide(place.snapshot, now):
         case Hold(_, until):
-            hold(session, place, until, now, round_.tally)
+            hold(session, place, until, now)
         case End(reason):
-            end(session, place.lead, place.enrollment, reason, now, tally=round_.tally)
+            end(session, place.lead, place.enrollment, reason, now)
         case Do(SendEmail() | SendSms() as message):
-            _send(session, place, message, round_, now)
+            _send(session, place, message, now)
         case Do(MakeTask() | AdjustScore() | ChangeStatus() | ChangeTags() as effect):
-            _carry_out(session, place, effect, round_, now)
+            return _carry_out(session, place, effect, now)
         case Skip() | Failed() as settled:
-            settle(session, place, settled, now, tally=round_.tally)
+            settle(session, place, settled, now)
+    return False
 
 
-def _send(session: Session, place: Place, message: SendEmail | SendSms, round_: Round, now: datetime) -> None:
+def _send(session: Session, place: Place, message: SendEmail | SendSms, now: datetime) -> None:
     """Write the message and wait for it; a template that cannot be rendered has failed."""
     wanted = _wanted(session, place, message, now)
     if wanted is None:
-        settle(session, place, Failed("template_missing"), now, tally=round_.tally)
+        settle(session, place, Failed("template_missing"), now)
         return
     try:
         written = compose(session, place.lead, wanted, now)
     except TemplateError as error:
-        settle(session, place, Failed("template_error"), now, tally=round_.tally, problem=str(error))
+        settle(session, place, Failed("template_error"), now, problem=str(error))
         return
     if written:
         place.enrollment.next_execution_at = None  # `deliver_messages` moves it on
     else:
-        settle(session, place, Skip("already_written"), now, tally=round_.tally)
+        settle(session, place, Skip("already_written"), now)
 
 
 def _wanted(session: Session, place: Place, message: SendEmail | SendSms, now: datetime) -> Automated | None:
@@ -132,7 +115,7 @@ def _template(
     return session.get(SmsTemplate, key)
 
 
-def _carry_out(session: Session, place: Place, effect: Effect, round_: Round, now: datetime) -> None:
+def _carry_out(session: Session, place: Place, effect: Effect, now: datetime) -> bool:
     before = worth(session, place.lead) if isinstance(effect, ChangeStatus) else None
     try:
         apply(session, place, _worded(session, place, effect, now), now)
@@ -140,11 +123,10 @@ def _carry_out(session: Session, place: Place, effect: Effect, round_: Round, no
         place = replace(place, snapshot=changed(place.snapshot, effect))  # its branches ask what it is now
     except TemplateError:
         outcome = Failed("template_error")
-    settle(session, place, outcome, now, tally=round_.tally)
+    settle(session, place, outcome, now)
     if before:
-        round_.moved.append((before, worth(session, place.lead)))
-    if isinstance(effect, ChangeStatus | ChangeTags):
-        round_.changed.add(place.lead.id)
+        move(before, worth(session, place.lead))
+    return isinstance(effect, ChangeStatus | ChangeTags)
 
 
 def _worded(session: Session, place: Place, effect: Effect, now: datetime) -> Effect:

@@ -37,7 +37,7 @@ def undo_merge(actor: Actor, merge_id: UUID) -> Merged:
         audit.update(session, actor, merge, {"undone_at": now}, action="undone")
         settle_both(session, winner, loser, now)
         for before, lead in zip(counted, (winner, loser), strict=True):
-            move(session, before, worth(session, lead))
+            move(before, worth(session, lead))
         return Merged(merge.id, winner.id, loser.id, counts)
 
 

@@ -1,7 +1,7 @@
 """Moving leads that are under way in an older version of a sequence to the newest."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from app.nurture.engine.advance import following, timed
 from app.nurture.engine.facts import Snapshot, Step
 from app.nurture.engine.outcomes import Passed, Skip
 from app.nurture.engine.timing import NoOpenDay, due_at
-from app.nurture.progress import Tally, end, pass_over, rate_of, settle
+from app.nurture.progress import end, pass_over, rate_of, settle
 from app.nurture.snapshots import Standing, Version, read_snapshots, read_versions
 
 MOST_GROUPS = 1000
@@ -82,19 +82,17 @@ def move_batch(session: Session, row: NurtureSequence, now: datetime, *, most: i
     move = Move(session, row, now, _last_settled(session, rows))
     for place, group in _arrived(move, leads, rows, came_from):
         _settle_in(move, place, group)
-    move.tally.write(session)
     return len(rows)
 
 
 @dataclass(frozen=True)
 class Move:
-    """A batch that is moved; sequences are told last."""
+    """A batch that is moved."""
 
     session: Session
     row: NurtureSequence
     now: datetime
     last: Mapping[UUID, datetime]
-    tally: Tally = field(default_factory=Tally)
 
 
 def _arrived(
@@ -114,7 +112,6 @@ def _arrived(
                 "all_steps_done",
                 move.now,
                 status=EnrollmentStatus.COMPLETED,
-                tally=move.tally,
             )
         else:
             one.version, one.current_step_id = move.row.published_version, target.id
@@ -142,7 +139,7 @@ def _settle_in(move: Move, place: Place, group: Group) -> None:
     if isinstance(due, datetime):
         enrollment.next_execution_at = enrollment.due_at = due
     else:
-        settle(move.session, place, Skip(due), move.now, tally=move.tally)
+        settle(move.session, place, Skip(due), move.now)
 
 
 def _due(snapshot: Snapshot, step: Step, last: datetime, now: datetime) -> datetime | str:

@@ -20,7 +20,7 @@ from app.kernel.uow import reading, unit_of_work
 from app.models.capture import Inquiry, Touchpoint
 from app.models.choices import InquiryState, InteractionType, LeadStatus
 from app.models.leads import Lead, LeadInteraction, StatusHistory, Task
-from app.models.nurture import Enrollment
+from app.models.nurture import Enrollment, NurtureSequence
 from app.models.privacy import ConsentEvent
 from app.models.sources import LeadSource
 from app.scoring.queries import explain
@@ -243,6 +243,28 @@ def test_a_failure_after_storing_keeps_the_inquiry_for_the_sweep(
         )
         with reading(house.supplier_id) as session:
             assert lead_of(session, receipt).id == lead_id
+
+
+def test_a_capture_that_fails_at_its_end_counts_nowhere(
+    app: Flask, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By then it has entered a sequence and come from a source: their totals forget that with it."""
+
+    def broken(*_: Any) -> None:
+        raise RuntimeError("at the very end")
+
+    def totals() -> list[int]:
+        with reading(house.supplier_id) as session:
+            entered = session.scalars(select(NurtureSequence.total_enrollments)).all()
+            return [sum(entered), sum(session.scalars(select(LeadSource.total_leads)))]
+
+    with monkeypatch.context() as broke:
+        broke.setattr(admit_lead, "Admitted", broken)
+        receipt = send(app, house, submission())
+    with app.app_context():
+        assert totals() == [0, 0]
+        assert capture_lead(system(house.supplier_id), receipt.inquiry_id)
+        assert totals() == [1, 1]
 
 
 def test_an_inquiry_that_fails_again_waits_longer_each_time(

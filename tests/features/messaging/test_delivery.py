@@ -329,6 +329,23 @@ def test_a_more_important_message_that_leaves_later_today_still_goes_first(house
     assert deliver(house, major, eight).state is MessageState.ACCEPTED
 
 
+@pytest.mark.parametrize(("refused", "state"), [(True, MessageState.FAILED), (False, MessageState.SKIPPED)])
+def test_whoever_stood_back_for_one_that_does_not_leave_after_all_has_its_day(
+    house: House, mailbox: Mailbox, refused: bool, state: MessageState
+) -> None:
+    """It is refused for good, or its sequence ends between."""
+    minor, major = two_rivals(house)
+    assert deliver(house, minor).reason == "daily_cap"
+    if refused:
+        mailbox.reply = "554 5.6.0 not with these words"
+    else:
+        change(house, Enrollment, major.enrollment_id, status="cancelled", ended_at=NOW)
+    assert deliver(house, major).state is state
+    assert one(house, Message, Message.id == minor.id).due_at == NOW
+    mailbox.reply = "250 2.0.0 OK queued"
+    assert deliver(house, minor).state is MessageState.ACCEPTED
+
+
 def db_enrollments(house: House, lead_id: UUID) -> list[UUID]:
     with reading(house.supplier_id) as session:
         return [row.id for row in session.query(Enrollment).where(Enrollment.lead_id == lead_id)]

@@ -15,10 +15,13 @@ from sqlalchemy import event, select, update
 from app.kernel import clock
 from app.kernel.db import db
 from app.kernel.uow import unit_of_work
+from app.leads.schemas import StatusMove
+from app.models.accounts import LOST_REASONS
 from app.models.choices import EnrollmentStatus, StepType
 from app.models.leads import Lead
 from app.models.nurture import Enrollment, NurtureSequence
 from app.nurture.claims import claim_due
+from app.workflows.change_status import change_status
 from app.workflows.opt_out import opt_out
 from app.workflows.pause_enrollment import pause_enrollment
 from app.workflows.run_step import run_step
@@ -134,3 +137,34 @@ def test_a_batch_leaves_what_was_merged_while_it_was_found_to_the_next(app: Flas
     with clock.at(NOW):
         run_steps(house.supplier_id)
     assert one(house, Enrollment).end_reason == "lead_lost"
+
+
+def test_two_leads_that_cross_between_the_same_sequences_at_once_both_do(app: Flask, house: House) -> None:
+    """One is lost and the other is spam: each leaves the sequence that the other one enters."""
+    courted = make_sequence(house, [TAG], target_lead_status=["new", "spam"])
+    asleep = make_sequence(house, [TAG], target_lead_status=["contacted", "lost"])
+    with unit_of_work(house.supplier_id) as session:
+        session.execute(update(NurtureSequence).where(NurtureSequence.id == courted).values(is_active=True))
+    pairs = {make_lead(house, NOW): "lost", make_lead(house, NOW, lead_status="contacted"): "spam"}
+    start = Barrier(2)
+
+    def cross(lead_id: UUID, status: str) -> None:
+        said = {"lead_status": status} | ({"lost_reason": LOST_REASONS[0]} if status == "lost" else {})
+        with app.app_context(), clock.at(NOW):
+            start.wait(10)
+            change_status(house.owner.actor, lead_id, StatusMove.model_validate(said))
+
+    def dawdle(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        """Whoever has moved one counter takes their time before the next."""
+        if statement.startswith("UPDATE nurture_sequences"):
+            time.sleep(0.5)
+
+    event.listen(db.engine, "after_cursor_execute", dawdle)
+    try:
+        with ThreadPoolExecutor(2) as pool:
+            done = [pool.submit(cross, *pair) for pair in pairs.items()]
+            assert [future.exception(30) for future in done] == [None, None]
+    finally:
+        event.remove(db.engine, "after_cursor_execute", dawdle)
+    found = {row.id: (row.total_enrollments, row.ended_enrollments) for row in rows(house, NurtureSequence)}
+    assert (found[courted], found[asleep]) == ((2, 1), (2, 1))
