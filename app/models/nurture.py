@@ -35,6 +35,9 @@ from app.models.choices import (
 )
 from app.models.leads import Lead
 
+MOST_TEMPLATES = 200
+"""Of one sort and one supplier."""
+
 
 class EmailTemplate(TenantRow, Updated, Base):
     """An e-mail in Liquid: subject and HTML body; the text part is derived when it is absent."""

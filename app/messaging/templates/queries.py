@@ -10,11 +10,11 @@ from sqlalchemy import CompoundSelect, and_, false, func, or_, select
 from sqlalchemy.orm import Session, defer
 
 from app.kernel.errors import NotFound
-from app.messaging.templates.schemas import MOST_TEMPLATES
 from app.messaging.templates.sorts import SORTS, Template
 from app.models.choices import EnrollmentStatus
 from app.models.nurture import (
     DRAFT,
+    MOST_TEMPLATES,
     EmailTemplate,
     Enrollment,
     NurtureSequence,

@@ -9,8 +9,6 @@ from app.kernel.schema import Name, Patch, PatchSchema, Schema
 from app.messaging.sandbox import LONGEST
 from app.models.choices import Priority
 
-MOST_TEMPLATES = 200
-"""Of one kind and one supplier."""
 LONGEST_SMS = 5_000
 
 TemplateName = Annotated[Name, Field(min_length=1)]

@@ -15,10 +15,10 @@ from app.kernel.schema import validate
 from app.kernel.uow import unit_of_work
 from app.messaging.checks import problems
 from app.messaging.templates.queries import T, Use, find, uses
-from app.messaging.templates.schemas import MOST_TEMPLATES, TemplatePatch, TemplateWrite
+from app.messaging.templates.schemas import TemplatePatch, TemplateWrite
 from app.messaging.templates.sorts import SORTS, Sort
 from app.models.accounts import Supplier
-from app.models.nurture import EmailTemplate, SequenceStep, StepVariant
+from app.models.nurture import MOST_TEMPLATES, EmailTemplate, SequenceStep, StepVariant
 
 _NAME_LENGTH = 255
 _MOST_NAMED = 5

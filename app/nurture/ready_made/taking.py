@@ -10,15 +10,13 @@ from uuid_utils.compat import uuid7
 from app.kernel.actor import Actor, Permission
 from app.kernel.errors import Conflict
 from app.kernel.uow import unit_of_work
-from app.models.nurture import EmailTemplate, SmsTemplate, TaskTemplate
+from app.models.nurture import MOST_TEMPLATES, EmailTemplate, SmsTemplate, TaskTemplate
 from app.nurture.authoring.desk import NAME, Edited, edited, free_name
 from app.nurture.authoring.schemas import SequenceCreate
 from app.nurture.authoring.sequences import create
 from app.nurture.ready_made.catalogue import ready_made
 from app.nurture.ready_made.shape import Email, Step, Template, Text, ToDo
 
-MOST_TEMPLATES = 200
-"""Of one sort; messaging has the same bound."""
 _ROWS: dict[type[Template], tuple[type[Any], str]] = {
     Email: (EmailTemplate, "email_template_id"),
     Text: (SmsTemplate, "sms_template_id"),

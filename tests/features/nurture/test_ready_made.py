@@ -9,10 +9,17 @@ from sqlalchemy import func, select
 from app.kernel.errors import Conflict, NotFound, NotPermitted
 from app.kernel.uow import reading, unit_of_work
 from app.models.choices import MessageClass, SequenceType, StepType, Trade
-from app.models.nurture import EmailTemplate, SequenceStep, SequenceVersion, SmsTemplate, TaskTemplate
+from app.models.nurture import (
+    MOST_TEMPLATES,
+    EmailTemplate,
+    SequenceStep,
+    SequenceVersion,
+    SmsTemplate,
+    TaskTemplate,
+)
 from app.nurture.ready_made.catalogue import READY_MADE
 from app.nurture.ready_made.shape import Email, Text, ToDo
-from app.nurture.ready_made.taking import MOST_TEMPLATES, take_ready_made
+from app.nurture.ready_made.taking import take_ready_made
 from app.workflows.check_sequence import check_sequence
 from app.workflows.publish_sequence import publish_sequence
 from tests.cast import House, open_house
