@@ -15,7 +15,7 @@ log = structlog.get_logger(__name__)
 
 def main(arguments: list[str]) -> None:
     settings = resolve(read_settings())
-    flask = create_app(settings)
+    flask = create_app(settings, serves=False)
     _check_schema(flask)
     if arguments == ["ticker"]:
         ticker.run(flask, settings.ticker_seconds)

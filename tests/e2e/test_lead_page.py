@@ -34,7 +34,7 @@ def opened(visit: Visit, house: House, path: str) -> Page:
 def test_details_are_changed_in_place_by_keyboard(visiting: Visiting, house: House, lead_path: str) -> None:
     visit = visiting()
     page = opened(visit, house, lead_path)
-    page.evaluate("htmx.timeout = () => new Promise((resolve) => setTimeout(resolve, 1000))")  # a slow machine
+    page.evaluate("htmx.timeout = () => new Promise((go) => setTimeout(go, 1000))")  # a slow machine
     page.get_by_role("link", name="Edit: Wedding").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_label("Wedding date")).to_be_focused()
