@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select, text, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, text, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -27,6 +27,7 @@ CONTACT = OUTGOING | {Kind.EMAIL_REPLIED, Kind.SMS_RECEIVED, Kind.FORM_SUBMITTED
 """The two spoke, either way: the latest of these is `last_contact_at`."""
 INBOUND = frozenset({Kind.FORM_SUBMITTED, Kind.EMAIL_REPLIED, Kind.SMS_RECEIVED})
 """The couple wrote and waits for an answer of a person."""
+REPLIES = frozenset({Kind.EMAIL_REPLIED, Kind.SMS_RECEIVED})
 UNCOUNTED = frozenset({Kind.SCORE_UPDATED})
 """Not part of `total_interactions`."""
 COUNTERS = {
@@ -62,6 +63,13 @@ def record_interaction(
     if not counted:
         _count(session, lead, entry, sets)
     return entry
+
+
+def is_reply() -> ColumnElement[bool]:
+    """Is the entry an answer of the couple? The text message by which it first came is its inquiry, and
+    names that."""
+    is_inquiry = LeadInteraction.interaction_metadata.has_key("inquiry_id")
+    return and_(LeadInteraction.interaction_type.in_(sorted(REPLIES)), ~is_inquiry)
 
 
 def first_counts(

@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 from app.kernel.zones import day_of, day_start, zone
 from app.models.accounts import Supplier
 from app.models.capture import DateEntry, Inquiry
-from app.models.choices import ConversionType, DateState, InteractionType
+from app.models.choices import ConversionType, DateState
 from app.models.conversions import Conversion
+from app.models.lead_facts import is_reply
 from app.models.leads import Lead, LeadInteraction
 from app.models.nurture import Enrollment, NurtureSequence, SequenceStep, StepVariant, TaskTemplate
 from app.models.sources import LeadSource
@@ -22,7 +23,6 @@ from app.nurture.engine import facts
 from app.nurture.engine.advance import DATED
 from app.nurture.steps import Variants, read_sequence
 
-REPLIES = (InteractionType.EMAIL_REPLIED, InteractionType.SMS_RECEIVED)
 BOOKINGS = (ConversionType.BOOKING_CONFIRMED, ConversionType.CONTRACT_SIGNED)
 
 
@@ -206,7 +206,7 @@ def _replies(session: Session, lead_ids: Sequence[UUID]) -> dict[UUID, datetime]
     if not lead_ids:
         return {}
     latest = select(LeadInteraction.lead_id, func.max(LeadInteraction.occurred_at)).where(
-        LeadInteraction.lead_id.in_(lead_ids), LeadInteraction.interaction_type.in_(REPLIES)
+        LeadInteraction.lead_id.in_(lead_ids), is_reply()
     )
     return _pairs(session, latest.group_by(LeadInteraction.lead_id))
 

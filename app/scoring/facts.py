@@ -23,10 +23,10 @@ from sqlalchemy.orm import aliased
 
 from app.models.capture import DateEntry
 from app.models.choices import OPEN_STATUSES, InteractionType
+from app.models.lead_facts import is_reply
 from app.models.leads import Lead, LeadInteraction
 from app.models.sources import LeadSource
 
-REPLIES = (InteractionType.EMAIL_REPLIED, InteractionType.SMS_RECEIVED)
 RECENT = timedelta(days=30)
 
 
@@ -83,8 +83,8 @@ def weeks_of_silence(as_of: AsOf) -> ColumnElement[int]:
 
 
 def replies_30d(as_of: AsOf) -> ColumnElement[Any]:
-    """E-mails and text messages of the couple."""
-    return _recent(as_of, LeadInteraction.interaction_type.in_(REPLIES))
+    """E-mails and text messages of the couple, without the one that was its inquiry."""
+    return _recent(as_of, is_reply())
 
 
 def human_clicks_30d(as_of: AsOf) -> ColumnElement[Any]:
