@@ -13,12 +13,13 @@ from uuid_utils.compat import uuid7
 
 from app.capture.queries import first_form, inquiry_by_key
 from app.capture.schemas import FormSettings, InquiryForm, Submission
+from app.capture.spam import reasons_of_text
 from app.kernel import audit, public_keys
 from app.kernel.actor import Actor, Permission
 from app.kernel.errors import NotFound
 from app.kernel.uow import unit_of_work
 from app.models.capture import CaptureForm, Inquiry
-from app.models.choices import InquiryState
+from app.models.choices import InquiryChannel, InquiryState
 
 
 def seed(session: Session, supplier_id: UUID, services: list[str]) -> CaptureForm:
@@ -93,6 +94,26 @@ def take_in(
         if known and known.payload == payload:
             return Taken(known, repeated=True)
     raise RuntimeError("two inquiries with other words under one key that was made from the words")
+
+
+def take_in_text(
+    session: Session, supplier_id: UUID, key: str, form: dict[str, str], now: datetime
+) -> Inquiry | None:
+    """Store a text message, in the words of the form as far as it says them: `phone` and `message`. None when
+    it is known by its key, in which there is a colon, so that no sender of a form meets it."""
+    suspicions = reasons_of_text(form["phone"], form["message"])
+    row = insert(Inquiry).values(
+        supplier_id=supplier_id,
+        id=uuid7(),
+        channel=InquiryChannel.SMS,
+        state=InquiryState.QUARANTINED if suspicions else InquiryState.RECEIVED,
+        idempotency_key=key,
+        payload=form,
+        spam_reasons=suspicions,
+        received_at=now,
+        retry_at=now,
+    )
+    return session.scalars(row.on_conflict_do_nothing().returning(Inquiry)).first()
 
 
 def _key_of(key: str, payload: dict[str, Any]) -> str:

@@ -7,6 +7,8 @@ a couple trips by accident very seldom.
 import re
 from datetime import datetime
 
+import phonenumbers
+
 from app.capture.schemas import InquiryForm, Submission
 
 QUICKEST_SECONDS = 2.0
@@ -14,7 +16,10 @@ QUICKEST_SECONDS = 2.0
 MOST_LINKS = 2
 OLDEST_WEDDING_YEARS = 20
 """A wedding longer ago is somebody's birthday, which form-filling programs like to give."""
+NO_NUMBER = "no_number"
+"""Of a text message whose sender nobody can answer, so that no lead comes of it."""
 
+_E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 _LINK = re.compile(r"https?://|\bwww\.|\[url\b|<a\s", re.IGNORECASE)
 _ADDRESS_IN_NAME = re.compile(
     r"https?://|\bwww\.|\w\.(?:com|net|org|info|biz|ru|xyz|top|site|online|shop|io)\b", re.IGNORECASE
@@ -70,7 +75,7 @@ def reasons(submission: Submission, now: datetime) -> list[str]:
     marks = {
         "honeypot": submission.honeypot is not None,
         "too_fast": seconds is not None and seconds < QUICKEST_SECONDS,
-        "many_links": len(_LINK.findall(form.message or "")) > MOST_LINKS,
+        "many_links": _is_full_of_links(form.message or ""),
         "link_in_name": any(_ADDRESS_IN_NAME.search(name) for name in _names(form)),
         "disposable_address": form.email is not None and is_disposable(form.email),
         "identical_names": len(_names(form)) == 2 and len({name.casefold() for name in _names(form)}) == 1,
@@ -79,6 +84,27 @@ def reasons(submission: Submission, now: datetime) -> list[str]:
         and now.year - form.wedding_date.year > OLDEST_WEDDING_YEARS,
     }
     return [code for code, suspect in marks.items() if suspect]
+
+
+def reasons_of_text(sender: str, message: str) -> list[str]:
+    """Codes of what is suspect about a text message of somebody unknown, in a fixed order."""
+    marks = {NO_NUMBER: not is_dialled(sender), "many_links": _is_full_of_links(message)}
+    return [code for code, suspect in marks.items() if suspect]
+
+
+def is_dialled(sender: str) -> bool:
+    """Is it a telephone number (E.164) as long as those of its country? Short codes and names are none."""
+    if not _E164.fullmatch(sender):
+        return False
+    try:
+        number = phonenumbers.parse(sender)
+    except phonenumbers.NumberParseException:
+        return False
+    return phonenumbers.is_possible_number_with_reason(number) == phonenumbers.ValidationResult.IS_POSSIBLE
+
+
+def _is_full_of_links(message: str) -> bool:
+    return len(_LINK.findall(message)) > MOST_LINKS
 
 
 def is_disposable(email: str) -> bool:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 from uuid_utils.compat import uuid7
@@ -16,6 +16,11 @@ from app.leads.schemas import LeadCreate, budget_range_of
 from app.models.choices import LeadStatus
 from app.models.leads import Lead
 from app.models.sources import LeadSource
+
+MOST_OF_A_NUMBER = 20
+"""Leads with one number that a STOP is written down for; the number itself is stopped for all."""
+_LOCK = 9
+"""Of the advisory locks of a supplier; 7 is its date book, 8 its rules."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +61,18 @@ def _merged(session: Session, data: LeadCreate) -> Lead | None:
     walk = walk.union(on)
     end = select(Lead).where(Lead.id.in_(select(walk.c.id)), Lead.lead_status != LeadStatus.DUPLICATE)
     return session.scalars(end.limit(1).with_for_update(key_share=True)).first()
+
+
+def with_number(session: Session, number: str) -> list[Lead]:
+    """Those with that telephone number (E.164), locked in the order of their ids; whom we last spoke to comes
+    first, and there are 20 at most. Until the transaction ends nobody else is told of that number, so that of
+    two who would make a lead by it one waits and finds the other's."""
+    key = func.hashtextextended(func.current_setting("app.supplier_id") + number, _LOCK)
+    session.execute(select(func.pg_advisory_xact_lock(key)))
+    theirs = or_(Lead.primary_phone == number, Lead.secondary_phone == number)
+    wanted = select(Lead).where(theirs, Lead.lead_status != LeadStatus.DUPLICATE).order_by(Lead.id)
+    locked = session.scalars(wanted.limit(MOST_OF_A_NUMBER).with_for_update(key_share=True)).all()
+    return sorted(locked, key=lambda lead: lead.last_contact_at or lead.created_at, reverse=True)
 
 
 def make(session: Session, supplier_id: UUID, data: LeadCreate, place: Place, now: datetime) -> Lead | None:

@@ -15,7 +15,9 @@ from app.models.choices import MessageEventType
 STOP = frozenset({"stop", "stopall", "unsubscribe", "cancel", "end", "quit"})
 START = frozenset({"start", "unstop"})
 _ARRIVED, _LOST = frozenset({"delivered", "read"}), frozenset({"undelivered", "failed"})
+_NAMED = "sms:"
 MOST = 10_000
+"""Characters of what a text says, the note about its pictures with them."""
 
 
 class Wish(StrEnum):
@@ -33,6 +35,16 @@ class Text:
     files: int = 0
 
     @property
+    def name(self) -> str:
+        """Ours of it, which no other inquiry and no other signal has."""
+        return f"{_NAMED}{self.key}"
+
+    @classmethod
+    def named(cls, name: str, sender: str, body: str) -> "Text":
+        """The one of that name."""
+        return cls(sender, body, name.removeprefix(_NAMED))
+
+    @property
     def wish(self) -> Wish | None:
         """What the couple wants if that is all it says; the words that carriers know (CTIA)."""
         word = self.body.strip().strip(".!\"' ").casefold()
@@ -42,8 +54,10 @@ class Text:
 
     @property
     def said(self) -> str:
+        """Its words as the database keeps them, without NUL and halves of characters."""
         note = f"\n\n(Pictures that came with it: {self.files}.)" if self.files else ""
-        return (self.body.replace("\x00", "")[:MOST] + note).strip()
+        words = self.body.replace("\x00", "").encode(errors="replace").decode()
+        return (words[: MOST - len(note)] + note).strip()
 
 
 def sign(token: str, url: str, fields: Mapping[str, Sequence[str]]) -> str:

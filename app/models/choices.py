@@ -270,6 +270,8 @@ class InquiryChannel(StrEnum):
     WEBHOOK = "webhook"
     IMPORT = "import"
     EMAIL = "email"
+    SMS = "sms"
+    """A text message from a number that no lead has."""
 
 
 class InquiryState(StrEnum):

@@ -23,6 +23,8 @@ csrf.exempt(blueprint)
 
 NO_ANSWER = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 """TwiML that sends nothing back."""
+MOST_OF_A_NAME = 90
+"""Characters of a number, and of what the provider calls a message, as an inquiry is named by it."""
 
 
 @blueprint.errorhandler(AppError)
@@ -76,7 +78,8 @@ def sms_inbound() -> ResponseReturnValue:
     """A text message of a couple, to the number of a supplier."""
     _check_sms()
     said = request.form
-    sender, number, key = (said.get(name, "")[:100] for name in ("From", "To", "MessageSid"))
+    names = ("From", "To", "MessageSid")
+    sender, number, key = (said.get(name, "").replace("\x00", "")[:MOST_OF_A_NAME] for name in names)
     if not (sender and number and key):
         raise InvalidInput.of("From", "missing", "From, To and MessageSid say what came from whom.")
     if supplier_id := queries.supplier_at(number):

@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, url_for
 
 from app.capture import inbox
+from app.capture.spam import NO_NUMBER
 from app.kernel.actor import Permission
 from app.kernel.db import db
 from app.kernel.schema import Schema, validate
@@ -25,6 +26,7 @@ SUSPICIONS = {
     "identical_names": "both names the same",
     "gibberish": "a name of random letters",
     "date_long_past": "a wedding date long past",
+    NO_NUMBER: "sent by nobody who can be answered",
 }
 """Why an inquiry was put aside, in words; the codes are those of `app.capture.spam`."""
 
@@ -45,6 +47,7 @@ def index() -> str:
         state=chosen.state,
         states=list(InquiryState),
         suspicions=SUSPICIONS,
+        no_number=NO_NUMBER,
         address=listing.Address("inquiries.index", said, place.limit),
     )
 

@@ -16,11 +16,12 @@ from app.kernel.schema import validate
 from app.kernel.uow import savepoint, unit_of_work
 from app.leads.schemas import LeadCreate
 from app.models.capture import CaptureForm, Inquiry, Touchpoint
-from app.models.choices import InquiryState, InteractionType, TouchpointKind
+from app.models.choices import InquiryChannel, InquiryState, InteractionType, TouchpointKind
 from app.models.sources import LeadSource
 from app.sources.recognise import KnownSource, recognise
 from app.sources.service import resolve
-from app.workflows.admit_lead import Admitted, Arrival, admit_lead
+from app.workflows.admit_lead import Arrival, admit_lead
+from app.workflows.capture_text import capture_text
 
 log = structlog.get_logger(__name__)
 
@@ -47,7 +48,7 @@ def capture_or_keep(session: Session, actor: Actor, inquiry: Inquiry, now: datet
     supplier_id, inquiry_id = inquiry.supplier_id, inquiry.id
     try:
         with savepoint(session):
-            return capture(session, actor, inquiry, now).lead_id
+            return capture(session, actor, inquiry, now)
     except Exception as error:
         log.exception("capture_deferred", supplier_id=str(supplier_id), inquiry_id=str(inquiry_id))
         kept = session.get_one(Inquiry, (supplier_id, inquiry_id))
@@ -57,8 +58,16 @@ def capture_or_keep(session: Session, actor: Actor, inquiry: Inquiry, now: datet
         return None
 
 
-def capture(session: Session, actor: Actor, inquiry: Inquiry, now: datetime) -> Admitted:
-    """The building block: source by the visit's marks, the lead, and a touchpoint for each touch."""
+def capture(session: Session, actor: Actor, inquiry: Inquiry, now: datetime) -> UUID:
+    """The building block: the inquiry becomes a lead or joins one, whose id it is."""
+    of_its_kind = capture_text if inquiry.channel is InquiryChannel.SMS else _capture_form
+    inquiry.lead_id = of_its_kind(session, actor, inquiry, now)
+    inquiry.state, inquiry.captured_at, inquiry.error = InquiryState.CAPTURED, now, None
+    return inquiry.lead_id
+
+
+def _capture_form(session: Session, actor: Actor, inquiry: Inquiry, now: datetime) -> UUID:
+    """Source by the visit's marks, the lead, and a touchpoint for each touch."""
     form = session.get(CaptureForm, (inquiry.supplier_id, inquiry.form_id)) if inquiry.form_id else None
     sources = session.scalars(select(LeadSource)).all()
     first, last = _sources(inquiry, form, sources)
@@ -71,15 +80,13 @@ def capture(session: Session, actor: Actor, inquiry: Inquiry, now: datetime) -> 
         {"inquiry_id": str(inquiry.id), "source": last},
         sources,
     )
-    admitted = admit_lead(session, actor, data, arrival, now)
-    inquiry.state, inquiry.lead_id = InquiryState.CAPTURED, admitted.lead_id
-    inquiry.captured_at, inquiry.error = now, None
+    lead_id = admit_lead(session, actor, data, arrival, now).lead_id
     for slug, kind, occurred_at, details in _touches(inquiry, first, last):
         source = resolve(session, inquiry.supplier_id, slug, sources)
         session.add(
             Touchpoint(
                 supplier_id=inquiry.supplier_id,
-                lead_id=inquiry.lead_id,
+                lead_id=lead_id,
                 source_id=source.id,
                 inquiry_id=inquiry.id,
                 kind=kind,
@@ -87,7 +94,7 @@ def capture(session: Session, actor: Actor, inquiry: Inquiry, now: datetime) -> 
                 details=details,
             )
         )
-    return admitted
+    return lead_id
 
 
 def _sources(

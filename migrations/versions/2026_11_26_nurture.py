@@ -32,6 +32,7 @@ EVENTS = (
     "'claimed', 'accepted', 'deferred', 'delivered', 'opened', 'clicked', 'replied', 'bounced', 'complained',"
     " 'unsubscribed', 'failed', 'skipped', 'uncertain'"
 )
+CHANNELS = "'widget', 'hosted_form', 'webhook', 'import', 'email'"
 BRANDING = ("sender_address", "sms_number", "brand_color", "logo_url", "mail_footer")
 
 
@@ -60,6 +61,7 @@ def upgrade() -> None:
     )
     op.execute("grant select (evaluate_at) on leads to wedsync_sweeper")
     _signals()
+    _allow("inquiries", "inquirychannel", "channel", f"{CHANNELS}, 'sms'")
     _carry_over()
 
 
@@ -296,6 +298,10 @@ def _carry_over() -> None:
 
 
 def downgrade() -> None:
+    op.execute("alter table inquiries no force row level security")
+    op.execute("update inquiries set channel = 'webhook' where channel = 'sms'")
+    op.execute("alter table inquiries force row level security")
+    _allow("inquiries", "inquirychannel", "channel", CHANNELS)
     op.drop_index("ix_leads_evaluate", "leads")
     op.drop_column("leads", "evaluate_at")
     op.execute("alter table notices no force row level security")

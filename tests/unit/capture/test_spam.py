@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from app.capture.schemas import InquiryForm, Submission
-from app.capture.spam import is_disposable, is_gibberish, reasons
+from app.capture.spam import is_dialled, is_disposable, is_gibberish, reasons, reasons_of_text
 from app.models.choices import InquiryChannel
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -59,6 +59,29 @@ def test_time_says_nothing_where_there_is_no_form() -> None:
 
 def test_two_links_are_not_many() -> None:
     assert reasons(submission({"message": "https://a.example and https://b.example"}), NOW) == []
+
+
+def test_a_text_is_looked_at_for_links_and_for_who_sent_it() -> None:
+    links = "http://a.example http://b.example http://c.example"
+    assert reasons_of_text("+447400123456", "See https://example.com/board") == []
+    assert reasons_of_text("+447400123456", links) == ["many_links"]
+    assert reasons_of_text("BANK", links) == ["no_number", "many_links"]
+
+
+@pytest.mark.parametrize("number", ["+447400123456", "+15005550006", "+4915123456789", "+39061234567"])
+def test_a_number_of_full_length_is_dialled(number: str) -> None:
+    assert is_dialled(number)
+
+
+@pytest.mark.parametrize(
+    "sender",
+    [
+        *("", "BANK", "72345", "+72345", "447400123456", "+44740012345678", "+15550000", "+999123456789"),
+        *("+44740012345x", "+\uff14\uff147400123456", "+" + "4" * 90),
+    ],
+)
+def test_short_codes_and_names_are_dialled_by_nobody(sender: str) -> None:
+    assert not is_dialled(sender)
 
 
 def test_a_wedding_that_was_is_no_crime() -> None:
