@@ -4,13 +4,14 @@ however often it is told."""
 from datetime import datetime
 from uuid import UUID
 
+import structlog
 from sqlalchemy.orm import Session
 
 from app.capture.queries import inquiry_by_key
 from app.capture.service import take_in_text
 from app.kernel import clock
 from app.kernel.actor import couple
-from app.kernel.uow import unit_of_work
+from app.kernel.uow import savepoint, unit_of_work
 from app.leads.admission import with_number
 from app.messaging.suppressions import suppress
 from app.messaging.texts import Text, Wish
@@ -21,9 +22,14 @@ from app.workflows.capture_lead import capture_or_keep
 from app.workflows.follow_leads import follow_leads
 from app.workflows.switch_channel import Place, note_switch, switch_channel
 
+log = structlog.get_logger(__name__)
+
 
 def receive_text(supplier_id: UUID, text: Text) -> bool:
-    """Write it down where it belongs, as an inquiry when no lead has that number; False when it is known."""
+    """Write it down where it belongs, as an inquiry when no lead has that number; False when it is known.
+
+    What a lead says is kept as an inquiry too when that fails: the sweep writes it down later.
+    """
     with unit_of_work(supplier_id) as session:
         leads = with_number(session, text.sender)
         now = clock.now()
@@ -32,7 +38,11 @@ def receive_text(supplier_id: UUID, text: Text) -> bool:
         if inquiry_by_key(session, text.name):
             return False
         if leads:
-            return answer_by_text(session, leads[0], text, now)
+            try:
+                with savepoint(session):
+                    return answer_by_text(session, leads[0], text, now)
+            except Exception:
+                log.exception("text_deferred", supplier_id=str(supplier_id), lead_id=str(leads[0].id))
         return _inquire(session, supplier_id, text, now)
 
 

@@ -19,7 +19,7 @@ from app.models.leads import Lead, LeadInteraction
 from app.models.notices import Notice
 from app.models.sources import LeadSource
 from app.scoring.facts import AsOf, replies_30d
-from app.workflows import admit_lead
+from app.workflows import admit_lead, answer_by_text
 from app.workflows.capture_lead import capture_lead
 from app.workflows.receive_text import receive_text
 from app.workflows.restore_inquiry import restore_inquiry
@@ -126,6 +126,23 @@ def test_what_cannot_be_captured_now_is_kept_and_joins_who_came_meanwhile(
     lead = one(house, Lead)
     assert [inquiry.lead_id for inquiry in rows(house, Inquiry)] == [lead.id] * 2
     assert [entry.interaction_content for entry in texts(house)] == [f"{WORDS} SM1", f"{WORDS} SM2"]
+
+
+def test_what_a_lead_says_is_kept_too_when_it_cannot_be_written_down(
+    house: House, client: FlaskClient, number: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lead_id = make_lead(house, NOW, primary_phone=PHONE)
+    with monkeypatch.context() as broke:
+        broke.setattr(answer_by_text, "follow_leads", broken)
+        assert inbound(client, number, WORDS).status_code == 200
+    assert texts(house) == []
+    inquiry = one(house, Inquiry)
+    assert (inquiry.state, inquiry.payload["message"]) == ("received", WORDS)
+    with clock.at(LATER):
+        assert capture_lead(system(house.supplier_id), inquiry.id) == lead_id
+    assert [entry.interaction_content for entry in texts(house)] == [WORDS]
+    assert inbound(client, number, WORDS).status_code == 200
+    assert len(texts(house)) == 1
 
 
 @pytest.mark.parametrize(
