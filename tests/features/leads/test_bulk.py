@@ -154,7 +154,7 @@ def test_what_is_sent_twice_is_done_once(
 
 @pytest.mark.parametrize(
     ("action", "value", "most"),
-    [("add_tag", "new", 15), ("add_tag", "old", 3), ("change_status", "contacted", 18), ("delete", None, 12)],
+    [("add_tag", "new", 15), ("add_tag", "old", 3), ("change_status", "contacted", 18), ("delete", None, 11)],
 )
 def test_nothing_is_asked_or_written_twice_for_a_lead(
     desk: Desk, action: str, value: str | None, most: int
