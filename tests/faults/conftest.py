@@ -7,15 +7,17 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 import redis
 from flask import Flask
+from sqlalchemy import text
 
 from app import embedded
+from app.kernel.db import owner_engine
 from app.settings import ROOT, Settings
 from tests.conftest import fresh_database, migrated
 from tests.fakes import Mailbox, smtp_server
@@ -63,6 +65,24 @@ def app(settings: Settings) -> Flask:
     return migrated(settings)
 
 
+NOT_DUE = (
+    "update lead_nurture_enrollments set next_execution_at = null where next_execution_at is not null",
+    "update messages set state = 'skipped' where state in ('due', 'sending')",
+    "update notices set state = 'skipped' where state in ('due', 'sending')",
+    "update rescores set finished_at = now() where finished_at is null",
+    "update leads set evaluate_at = null, score_stale = false where evaluate_at is not null or score_stale",
+    "update inquiries set state = 'captured' where state = 'received'",
+)
+
+
+@pytest.fixture
+def nothing_is_due(app: Flask) -> None:
+    """What other tests left due, the workers of this one would do first."""
+    with owner_engine(app.config["DATABASE_URL"]).begin() as connection:
+        for statement in NOT_DUE:
+            connection.execute(text(statement))
+
+
 @pytest.fixture(autouse=True)
 def no_cluster_stays(tmp_path: Path) -> Iterator[None]:
     """As root, the servers of a private directory live outside it, by links that nobody else follows."""
@@ -90,14 +110,27 @@ def mailbox() -> Iterator[Mailbox]:
         yield box
 
 
+class Process(subprocess.Popen[bytes]):
+    """One of ours. What it says goes to a file: a pipe that nobody reads stops it once it is full."""
+
+    def __init__(self, arguments: Sequence[str], log: Path, environment: dict[str, str]) -> None:
+        self.log = log
+        with log.open("wb") as file:
+            words = [sys.executable, "-m", "workers", *arguments]
+            super().__init__(words, cwd=ROOT, env=os.environ | environment, stderr=file)
+
+    def said(self) -> str:
+        return self.log.read_text()
+
+
 @pytest.fixture
 def start_process(
-    settings: Settings, own_redis: OwnRedis, mailbox: Mailbox
-) -> Iterator[Callable[..., subprocess.Popen[str]]]:
+    settings: Settings, nothing_is_due: None, own_redis: OwnRedis, mailbox: Mailbox, tmp_path: Path
+) -> Iterator[Callable[..., Process]]:
     """Starts `python -m workers …` that sends to `mailbox`; whatever still runs afterwards is killed."""
-    running: list[subprocess.Popen[str]] = []
+    running: list[Process] = []
 
-    def start(*arguments: str, **environment: str) -> subprocess.Popen[str]:
+    def start(*arguments: str, **environment: str) -> Process:
         ours = {
             "ENVIRONMENT": "test",
             "DATABASE_URL": settings.database_url or "",
@@ -109,18 +142,11 @@ def start_process(
             "TICKER_SECONDS": "1",
             "LOG_FORMAT": "json",
         }
-        process = subprocess.Popen(
-            [sys.executable, "-m", "workers", *arguments],
-            cwd=ROOT,
-            env=os.environ | ours | environment,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        running.append(process)
-        return process
+        running.append(Process(arguments, tmp_path / f"process-{len(running)}.log", ours | environment))
+        return running[-1]
 
     yield start
     for process in running:
         if process.poll() is None:
             process.kill()
-        process.communicate()
+        process.wait()

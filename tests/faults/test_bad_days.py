@@ -6,7 +6,6 @@
 import os
 import random
 import signal
-import subprocess
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -45,7 +44,7 @@ from tests.cast import House
 from tests.factories.crowds import enrolled_crowd
 from tests.factories.nurture import email_step, make_lead, make_sequence, rows
 from tests.fakes import Mailbox
-from tests.faults.conftest import OwnRedis, eventually
+from tests.faults.conftest import OwnRedis, Process, eventually
 from tests.faults.cutting import cutting
 from tests.sms_provider import SmsProvider, sms_provider
 
@@ -65,23 +64,13 @@ ANSWER = MessageClass.ACKNOWLEDGEMENT
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(int(3 * LONGEST) + 120)]
 
-Start = Callable[..., subprocess.Popen[str]]
+Start = Callable[..., Process]
 
 
 @pytest.fixture(autouse=True)
 def context(app: Flask) -> Iterator[None]:
     with app.app_context():
         yield
-
-
-@pytest.fixture(autouse=True)
-def leaves_nothing_due(house: House, context: None) -> Iterator[None]:
-    """Else the workers of the next test would take it first."""
-    yield
-    for supplier_id in (house.supplier_id, house.stranger.actor.supplier_id):
-        with unit_of_work(supplier_id) as session:
-            session.execute(update(Enrollment).values(next_execution_at=None))
-            session.execute(update(Message).where(Message.state.in_(OPEN)).values(state="skipped"))
 
 
 @pytest.fixture
@@ -99,7 +88,7 @@ class Crew:
         self.people = [self._hire("worker"), self._hire("worker"), self._hire("ticker")]
         self.kills = 0
 
-    def _hire(self, kind: str) -> tuple[str, subprocess.Popen[str]]:
+    def _hire(self, kind: str) -> tuple[str, Process]:
         return kind, self.start(*(["ticker"] if kind == "ticker" else []), **self.environment)
 
     def kill_one(self) -> None:

@@ -7,7 +7,6 @@ once, at the right step, and no step is taken twice.
 import os
 import random
 import signal
-import subprocess
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
@@ -31,7 +30,7 @@ from app.workflows.publish_and_move import publish_and_move
 from tests.cast import House
 from tests.factories.crowds import enrolled_crowd
 from tests.factories.nurture import rows
-from tests.faults.conftest import OwnRedis, eventually
+from tests.faults.conftest import OwnRedis, Process, eventually
 from tests.features.nurture.writing import keys, make, tag, write
 
 KILLS = int(os.environ.get("FAULT_KILLS", "4"))
@@ -43,7 +42,7 @@ QUIET = {"LOG_LEVEL": "ERROR"}
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(int(3 * LONGEST) + 120)]
 
-Start = Callable[..., subprocess.Popen[str]]
+Start = Callable[..., Process]
 
 
 @pytest.fixture(autouse=True)

@@ -2,7 +2,6 @@
 
 import signal
 import socket
-import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -23,11 +22,11 @@ from app.workflows.assign_lead import assign_lead
 from tests.cast import House
 from tests.factories.nurture import make_lead, one, rows
 from tests.fakes import Mailbox, rude_server, say_until
-from tests.faults.conftest import OwnRedis, eventually
+from tests.faults.conftest import OwnRedis, Process, eventually
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
 
-Start = Callable[..., subprocess.Popen[str]]
+Start = Callable[..., Process]
 
 
 @pytest.fixture(autouse=True)

@@ -1,21 +1,19 @@
 """Workers are killed while they score thousands of leads: each lead is scored, each change noted once."""
 
 import signal
-import subprocess
 from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select, text
 
-from app.kernel.db import owner_engine
 from app.kernel.uow import reading, unit_of_work
 from app.models.choices import InteractionType
 from app.models.leads import Lead, LeadInteraction
 from app.models.scoring import Rescore
 from app.scoring import rules
 from tests.cast import House
-from tests.faults.conftest import eventually
+from tests.faults.conftest import Process, eventually
 from tests.features.scoring.test_rules import barn
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
@@ -24,15 +22,12 @@ LEADS = 11_000
 
 @pytest.fixture(autouse=True)
 def context(app: Flask) -> Iterator[None]:
-    """Without what other tests left to be scored again: it would all come first."""
-    with owner_engine(app.config["DATABASE_URL"]).begin() as connection:
-        connection.execute(text("update rescores set finished_at = now() where finished_at is null"))
     with app.app_context():
         yield
 
 
 def test_every_lead_is_scored_and_each_change_noted_once(
-    house: House, start_process: Callable[..., subprocess.Popen[str]]
+    house: House, start_process: Callable[..., Process]
 ) -> None:
     with unit_of_work(house.supplier_id) as session:
         session.execute(

@@ -2,7 +2,6 @@
 
 import signal
 import socket
-import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -35,11 +34,11 @@ from tests.factories.nurture import (
     rows,
 )
 from tests.fakes import Line, Mailbox, rude_server, say_until
-from tests.faults.conftest import OwnRedis, eventually
+from tests.faults.conftest import OwnRedis, Process, eventually
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
 
-Start = Callable[..., subprocess.Popen[str]]
+Start = Callable[..., Process]
 
 
 @pytest.fixture(autouse=True)
@@ -168,9 +167,8 @@ def test_an_idle_process_stops_when_told(
     start_process: Start, own_redis: OwnRedis, arguments: tuple[str, ...], number: signal.Signals
 ) -> None:
     process = start_process(*arguments, LOG_LEVEL="INFO")
-    assert process.stderr
     if arguments:
-        assert "started" in process.stderr.readline()
+        eventually(lambda: "started" in process.said())
     else:
         eventually(lambda: _worker_states(own_redis) == [b"idle"])
     process.send_signal(number)
@@ -203,8 +201,8 @@ def test_the_worker_and_the_ticker_start_without_redis_and_wait_for_it(
 ) -> None:
     own_redis.kill()
     worker, ticker = start_process(), start_process("ticker")
-    eventually(lambda: "redis_lost" in said_by(worker))
-    eventually(lambda: "sweep_failed" in said_by(ticker))
+    eventually(lambda: "redis_lost" in worker.said())
+    eventually(lambda: "sweep_failed" in ticker.said())
     lead_id = new_lead(house)
     own_redis.start()
     eventually(lambda: state_of(house, lead_id) == MessageState.ACCEPTED)
@@ -258,19 +256,14 @@ def test_postgresql_gone_for_a_while_stops_nobody(
     eventually(lambda: state_of(house, first) == MessageState.ACCEPTED)
     line.cut()
     second = new_lead(house)
-    eventually(lambda: "sweep_failed" in said_by(ticker))
-    eventually(lambda: "job_postponed" in said_by(worker))
+    eventually(lambda: "sweep_failed" in ticker.said())
+    eventually(lambda: "job_postponed" in worker.said())
     line.mend()
     eventually(lambda: state_of(house, second) == MessageState.ACCEPTED)
     assert len(received(house, mailbox)) == 2
     assert worker.poll() is None
     assert ticker.poll() is None
     line.cut()
-
-
-def said_by(process: subprocess.Popen[str]) -> str:
-    assert process.stderr
-    return process.stderr.readline()
 
 
 def test_several_workers_and_tickers_at_once_send_each_message_once(
@@ -295,6 +288,8 @@ def test_a_stale_score_is_renewed_by_the_sweep(house: House, start_process: Star
 
 def test_an_unknown_queue_is_refused_in_one_line(start_process: Start) -> None:
     process = start_process("nonsense")
-    _, said = process.communicate(timeout=30)
-    assert process.returncode == 1
-    assert said.strip().splitlines()[-1] == "wedsync: no queue named nonsense; there is: default, background"
+    assert process.wait(30) == 1
+    assert (
+        process.said().strip().splitlines()[-1]
+        == "wedsync: no queue named nonsense; there is: default, background"
+    )
