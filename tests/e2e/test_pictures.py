@@ -1,5 +1,6 @@
 """How it looks, kept for people to look at: phone and desktop, light and dark; and what axe says of it."""
 
+import os
 from collections.abc import Callable
 from datetime import date, timedelta
 
@@ -45,7 +46,10 @@ TWICE = (
     "[...document.querySelectorAll('[id]')].map(e => e.id).filter((id, at, all) => all.indexOf(id) !== at)"
 )
 """An id that stands twice ties a label or a link to the wrong thing; axe does not mind."""
-LOOKS = [(size, scheme) for size in ("phone", "desktop") for scheme in ("light", "dark")]
+LOOKS = [("desktop", "light"), ("phone", "dark")]
+"""Each size and each scheme once; `LOOKS=all` makes all four pictures of a page."""
+if os.environ.get("LOOKS") == "all":
+    LOOKS += [("desktop", "dark"), ("phone", "light")]
 
 
 STICKING_OUT = """[...document.querySelectorAll(".card")]
@@ -141,7 +145,7 @@ def test_the_work_of_a_day(visiting: Visiting, door: Door, house: House, size: s
     seen(page, "keys", size, scheme)
 
 
-@pytest.mark.parametrize(("size", "scheme"), [("desktop", "light"), ("phone", "dark")])
+@pytest.mark.parametrize(("size", "scheme"), LOOKS)
 def test_every_page_of_who_is_signed_in(
     visiting: Visiting, door: Door, house: House, size: str, scheme: str
 ) -> None:

@@ -9,13 +9,13 @@ from app.messaging.senders.checking import check_domain
 from app.messaging.senders.domains import DomainWrite, add_domain
 from tests.cast import House
 from tests.e2e.conftest import Visit, barriers, picture
+from tests.e2e.test_pictures import LOOKS
 
 pytestmark = pytest.mark.browser
 Visiting = Callable[..., Visit]
 
 
-@pytest.mark.parametrize("size", ["phone", "desktop"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("size", "scheme"), LOOKS)
 def test_how_it_looks(app: Flask, house: House, visiting: Visiting, size: str, scheme: str) -> None:
     with app.app_context():
         domain_id = add_domain(house.owner.actor, DomainWrite(domain="rosewood.invalid"))

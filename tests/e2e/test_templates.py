@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from tests.cast import House
 from tests.e2e.conftest import Visit, barriers, picture
+from tests.e2e.test_pictures import LOOKS
 
 pytestmark = pytest.mark.browser
 Visiting = Callable[..., Visit]
@@ -46,8 +47,7 @@ def test_the_preview_needs_no_script(house: House, visiting: Visiting) -> None:
     expect(page.get_by_role("heading", name="Spring")).to_be_visible()
 
 
-@pytest.mark.parametrize("size", ["phone", "desktop"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("size", "scheme"), LOOKS)
 def test_how_it_looks(app: Flask, house: House, visiting: Visiting, size: str, scheme: str) -> None:
     visit = visiting(size, color_scheme=scheme, bypass_csp=True)
     page = visit.sign_in(house.owner)
