@@ -62,17 +62,3 @@ def move(session: Session, parts: Parts) -> None:
     for key in sorted(parts):
         total, part = parts[key]
         total.move(session, key[1], part)
-
-
-@contextmanager
-def attempt() -> Iterator[None]:
-    """What was added inside the block is forgotten when it raises."""
-    parts = _parts.get()
-    before = dict(parts or {})
-    try:
-        yield
-    except BaseException:
-        if parts is not None:
-            parts.clear()
-            parts.update(before)
-        raise

@@ -41,9 +41,11 @@ def unit_of_work(supplier_id: UUID | None = None, *, user_id: UUID | None = None
 
 @contextmanager
 def savepoint(session: Session) -> Iterator[None]:
-    """When the block raises, what it wrote and added to totals is undone; the unit of work may go on."""
-    with totals.attempt(), session.begin_nested():
+    """When the block raises, or the totals that it added to cannot be moved, what it did is undone, and the
+    unit of work may go on. For what comes last in it, as the rows of those totals are locked from here."""
+    with session.begin_nested(), totals.collect() as parts:
         yield
+        totals.move(session, parts)
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 from uuid_utils.compat import uuid7
 
@@ -265,6 +265,19 @@ def test_a_capture_that_fails_at_its_end_counts_nowhere(
         assert totals() == [0, 0]
         assert capture_lead(system(house.supplier_id), receipt.inquiry_id)
         assert totals() == [1, 1]
+
+
+def test_an_inquiry_is_kept_whose_source_can_count_no_further(app: Flask, house: House) -> None:
+    def counted(leads: int) -> None:
+        with app.app_context(), unit_of_work(house.supplier_id) as session:
+            session.execute(update(LeadSource).values(total_leads=leads))
+
+    counted(2**31 - 1)
+    receipt = send(app, house, submission())
+    assert receipt.state is InquiryState.RECEIVED
+    counted(0)
+    with app.app_context():
+        assert capture_lead(system(house.supplier_id), receipt.inquiry_id)
 
 
 def test_an_inquiry_that_fails_again_waits_longer_each_time(
