@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -20,6 +21,7 @@ from flask import Flask
 from sqlalchemy import func, select, update
 
 from app.kernel import clock
+from app.kernel.errors import Conflict
 from app.kernel.uow import reading, unit_of_work
 from app.messaging.signals import Signal
 from app.models.accounts import Supplier
@@ -215,17 +217,14 @@ def _act(house: House, message: Message, act: str) -> None:
     now = datetime.now(UTC)
     if act == "opt_out":
         opt_out(house.supplier_id, message.id)
-    elif act == "pause" and message.enrollment_id and _is_live(house, message.enrollment_id):
-        pause_enrollment(house.member.actor, message.enrollment_id)
+    elif act == "pause" and message.enrollment_id:
+        with suppress(Conflict):  # its last step was taken before
+            pause_enrollment(house.member.actor, message.enrollment_id)
     elif act == "bounce":
         signal_ = Signal(MessageEventType.BOUNCED, now, is_permanent=True)
         record_signal(house.supplier_id, message.id, signal_)
     elif act == "erase":
         delete_lead(house.owner.actor, message.lead_id)
-
-
-def _is_live(house: House, enrollment_id: UUID) -> bool:
-    return any(row.ended_at is None for row in rows(house, Enrollment, Enrollment.id == enrollment_id))
 
 
 def _make_it_noon(house: House) -> None:
